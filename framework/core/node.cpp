@@ -1,0 +1,266 @@
+#include "framework/core/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "framework/core/error.h"
+
+namespace twinset {
+
+Node Node::missing() {
+  Node node;
+  node.value_ = Missing{};
+  return node;
+}
+
+Node::Kind Node::kind() const { return static_cast<Kind>(value_.index()); }
+
+const Node* Node::find(std::string_view key) const {
+  if (!is_map()) return nullptr;
+  for (const auto& [name, child] : as_map()) {
+    if (name == key) return &child;
+  }
+  return nullptr;
+}
+
+Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+const Node& Node::at(std::string_view key) const {
+  const Node* child = find(key);
+  if (child == nullptr) throw_unknown_name(where(""), "key", key, keys());
+  return *child;
+}
+
+const Node* Node::find_path(std::string_view dotted_path) const {
+  const Node* node = this;
+  while (node != nullptr && !dotted_path.empty()) {
+    const size_t dot = dotted_path.find('.');
+    node = node->find(dotted_path.substr(0, dot));
+    dotted_path = dot == std::string_view::npos ? "" : dotted_path.substr(dot + 1);
+  }
+  return node;
+}
+
+Node& Node::set(std::string_view key, Node value) {
+  if (is_null()) value_ = Map{};
+  if (Node* child = find(key)) return *child = std::move(value);
+  return as_map().emplace_back(std::string(key), std::move(value)).second;
+}
+
+Node& Node::set_path(std::string_view dotted_path, Node value) {
+  const size_t dot = dotted_path.find('.');
+  if (dot == std::string_view::npos) return set(dotted_path, std::move(value));
+  const std::string_view head = dotted_path.substr(0, dot);
+  Node* child = find(head);
+  if (child == nullptr || !(child->is_map() || child->is_null())) child = &set(head, Node::map());
+  return child->set_path(dotted_path.substr(dot + 1), std::move(value));
+}
+
+bool Node::erase(std::string_view key) {
+  if (!is_map()) return false;
+  return std::erase_if(as_map(), [&](const auto& entry) { return entry.first == key; }) > 0;
+}
+
+std::vector<std::string> Node::keys() const {
+  std::vector<std::string> names;
+  if (is_map()) {
+    for (const auto& [name, child] : as_map()) names.push_back(name);
+  }
+  return names;
+}
+
+std::string Node::where(std::string_view key) const {
+  std::string place = location_.file;
+  if (location_.line > 0) place += fmt::format(":{}", location_.line);
+  if (place.empty()) return std::string(key);
+  return key.empty() ? place : fmt::format("{}: {}", place, key);
+}
+
+const char* Node::kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::kNull: return "null";
+    case Kind::kMissing: return "the missing value ???";
+    case Kind::kBool: return "a boolean";
+    case Kind::kInt: return "an integer";
+    case Kind::kFloat: return "a float";
+    case Kind::kString: return "a string";
+    case Kind::kList: return "a list";
+    case Kind::kMap: return "a map";
+  }
+  return "";
+}
+
+std::string Node::describe() const {
+  switch (kind()) {
+    case Kind::kBool: return as_bool() ? "true" : "false";
+    case Kind::kInt: return fmt::format("{}", as_int());
+    case Kind::kFloat: return float_text(as_float());
+    case Kind::kString: return fmt::format("'{}'", as_string());
+    default: return kind_name(kind());
+  }
+}
+
+bool operator==(const Node& a, const Node& b) {
+  if (a.kind() != b.kind()) return false;
+  if (!a.is_map()) return a.value_ == b.value_;
+  if (a.as_map().size() != b.as_map().size()) return false;
+  return std::all_of(a.as_map().begin(), a.as_map().end(), [&](const auto& entry) {
+    const Node* other = b.find(entry.first);
+    return other != nullptr && entry.second == *other;
+  });
+}
+
+nlohmann::ordered_json to_json(const Node& node) {
+  switch (node.kind()) {
+    case Node::Kind::kNull: return nullptr;
+    case Node::Kind::kMissing: return "???";
+    case Node::Kind::kBool: return node.as_bool();
+    case Node::Kind::kInt: return node.as_int();
+    case Node::Kind::kFloat:
+      if (!std::isfinite(node.as_float())) return {{"$float", float_text(node.as_float())}};
+      return node.as_float();
+    case Node::Kind::kString: return node.as_string();
+    case Node::Kind::kList: {
+      auto json = nlohmann::ordered_json::array();
+      for (const Node& item : node.as_list()) json.push_back(to_json(item));
+      return json;
+    }
+    case Node::Kind::kMap: {
+      auto json = nlohmann::ordered_json::object();
+      for (const auto& [key, child] : node.as_map()) json[key] = to_json(child);
+      return json;
+    }
+  }
+  return nullptr;
+}
+
+Node from_json(const nlohmann::ordered_json& json) {
+  if (json.is_null()) return Node();
+  if (json.is_boolean()) return Node(json.get<bool>());
+  if (json.is_number_integer()) return Node(json.get<int64_t>());
+  if (json.is_number()) return Node(json.get<double>());
+  if (json.is_string()) return json.get<std::string>() == "???" ? Node::missing() : Node(json.get<std::string>());
+  if (json.is_array()) {
+    Node::List list;
+    for (const auto& item : json) list.push_back(from_json(item));
+    return Node(std::move(list));
+  }
+  if (json.size() == 1 && json.contains("$float")) {
+    const std::string text = json["$float"].get<std::string>();
+    return Node(text == "nan" ? std::nan("") : text == "inf" ? INFINITY : -INFINITY);
+  }
+  Node node = Node::map();
+  for (const auto& [key, value] : json.items()) node.set(key, from_json(value));
+  return node;
+}
+
+std::string float_text(double value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+namespace {
+
+// Plain scalars that YAML 1.1 or OmegaConf would read as something else than a string.
+bool needs_quotes(const std::string& text) {
+  if (text.empty() || text == "~" || text == "-" || text == "<<" || text == "=" || text == "???") return true;
+  static const std::vector<std::string> kWords = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".inf",
+                                                  "-.inf", "+.inf", ".nan", "inf", "-inf", "nan"};
+  std::string lower = text;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
+  if (std::string("!&*-?|>@`\"'%#{}[],:").find(text[0]) != std::string::npos) {
+    const bool plain_dash = (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 && text[1] != ' ';
+    if (!plain_dash || std::isdigit(static_cast<unsigned char>(text[1])) || text[1] == '.') return true;
+  }
+  if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
+  if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return true;
+  if (text.find_first_of("\n\t\r") != std::string::npos) return true;
+  return text.find_first_not_of("0123456789+-._eE:xXobABCDEFabcdef") == std::string::npos &&
+         text.find_first_of("0123456789") != std::string::npos;
+}
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of("\n\t\r") == std::string::npos) {
+    std::string result = "'";
+    for (char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
+    return result + "'";
+  }
+  return nlohmann::json(text).dump();
+}
+
+std::string scalar_text(const Node& node) {
+  switch (node.kind()) {
+    case Node::Kind::kNull: return "null";
+    case Node::Kind::kMissing: return "???";
+    case Node::Kind::kBool: return node.as_bool() ? "true" : "false";
+    case Node::Kind::kInt: return std::to_string(node.as_int());
+    case Node::Kind::kFloat: {
+      const std::string text = float_text(node.as_float());
+      return std::isfinite(node.as_float()) ? text : (text[0] == '-' ? "-." + text.substr(1) : "." + text);
+    }
+    case Node::Kind::kString: return needs_quotes(node.as_string()) ? quoted(node.as_string()) : node.as_string();
+    case Node::Kind::kList: return "[]";
+    case Node::Kind::kMap: return "{}";
+  }
+  return "";
+}
+
+bool is_block(const Node& node) {
+  return (node.is_map() && !node.as_map().empty()) || (node.is_list() && !node.as_list().empty());
+}
+
+void write_yaml(const Node& node, int indent, bool after_dash, std::string& out) {
+  const std::string pad(static_cast<size_t>(indent), ' ');
+  bool first = after_dash;
+  const auto begin_line = [&] {
+    if (!first) out += pad;
+    first = false;
+  };
+  if (node.is_map()) {
+    for (const auto& [key, child] : node.as_map()) {
+      begin_line();
+      out += needs_quotes(key) ? quoted(key) : key;
+      if (is_block(child)) {
+        out += ":\n";
+        write_yaml(child, child.is_list() ? indent : indent + 2, false, out);
+      } else {
+        out += ": " + scalar_text(child) + "\n";
+      }
+    }
+  } else {
+    for (const Node& item : node.as_list()) {
+      begin_line();
+      out += "- ";
+      if (is_block(item)) {
+        write_yaml(item, indent + 2, true, out);
+      } else {
+        out += scalar_text(item) + "\n";
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_yaml(const Node& node) {
+  if (!is_block(node)) return scalar_text(node) + "\n";
+  std::string out;
+  write_yaml(node, 0, false, out);
+  return out;
+}
+
+std::string digest(const Node& node) {
+  // FNV-1a over the JSON text with sorted keys.
+  const std::string text = nlohmann::json(to_json(node)).dump();
+  uint64_t hash = 14695981039346656037ULL;
+  for (unsigned char c : text) hash = (hash ^ c) * 1099511628211ULL;
+  return fmt::format("{:016x}", hash);
+}
+
+}  // namespace twinset

@@ -1,0 +1,29 @@
+# Imported targets from the PyPI wheel of torch, without its own CMake package (which pulls in the CUDA language):
+#   torch::cpu   libtorch_cpu and libc10: what twinset is linked with
+#   torch::cuda  the CUDA half; the program opens it at run time when a GPU is asked for
+set(TWINSET_PYTHON_DIR ${TWINSET_PREFIX}/python)
+find_path(TORCH_INCLUDE_DIR ATen/ATen.h PATHS ${TWINSET_PYTHON_DIR}/torch/include NO_DEFAULT_PATH)
+find_library(TORCH_CPU_LIBRARY torch_cpu PATHS ${TWINSET_PYTHON_DIR}/torch/lib NO_DEFAULT_PATH)
+find_library(TORCH_C10_LIBRARY c10 PATHS ${TWINSET_PYTHON_DIR}/torch/lib NO_DEFAULT_PATH)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibtorchWheel
+  REQUIRED_VARS TORCH_CPU_LIBRARY TORCH_C10_LIBRARY TORCH_INCLUDE_DIR
+  REASON_FAILURE_MESSAGE "There is no torch wheel under ${TWINSET_PYTHON_DIR}, run scripts/setup first.")
+set(TORCH_LIB_DIR ${TWINSET_PYTHON_DIR}/torch/lib)
+
+if(NOT TARGET torch::cpu)
+  add_library(torch::c10 SHARED IMPORTED)
+  set_target_properties(torch::c10 PROPERTIES IMPORTED_LOCATION ${TORCH_C10_LIBRARY})
+  add_library(torch::cpu SHARED IMPORTED)
+  set_target_properties(torch::cpu PROPERTIES IMPORTED_LOCATION ${TORCH_CPU_LIBRARY})
+  target_include_directories(torch::cpu SYSTEM INTERFACE
+    ${TORCH_INCLUDE_DIR} ${TORCH_INCLUDE_DIR}/torch/csrc/api/include)
+  target_compile_definitions(torch::cpu INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
+  target_link_libraries(torch::cpu INTERFACE torch::c10)
+  # libtorch_cpu needs cudart and cupti by name; the toolkit or the wheels in nvidia/cu13/lib carry them.
+  foreach(dir ${TWINSET_PYTHON_DIR}/nvidia/cu13/lib /usr/local/cuda/lib64 /usr/local/cuda/extras/CUPTI/lib64)
+    if(EXISTS ${dir})
+      target_link_options(torch::cpu INTERFACE -Wl,-rpath-link,${dir})
+    endif()
+  endforeach()
+endif()

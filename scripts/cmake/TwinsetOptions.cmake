@@ -1,0 +1,28 @@
+# Build-wide settings: language level, warnings, optimisation, compiler cache, linker.
+option(TWINSET_TESTS "build the tests" ON)
+option(TWINSET_BENCHMARKS "build the benchmarks" ON)
+set(TWINSET_CUDA "AUTO" CACHE STRING "CUDA targets: AUTO (when nvcc is found), ON or OFF")
+set(TWINSET_PREFIX "${CMAKE_SOURCE_DIR}/.deps" CACHE PATH "folder that scripts/setup filled")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+find_program(TWINSET_CCACHE ccache)
+if(TWINSET_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TWINSET_CCACHE})
+endif()
+find_program(TWINSET_MOLD mold)
+if(TWINSET_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(twinset_warnings INTERFACE)
+target_compile_options(twinset_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror>)
