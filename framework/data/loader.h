@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/core/options.h"
+#include "framework/data/batch.h"
+#include "framework/data/dataset.h"
+#include "framework/data/tokenizer.h"
+#include "framework/data/transform.h"
+
+namespace twinset {
+
+/// How products become batches.
+struct LoaderOptions {
+  int64_t batch_size = 256;
+  int num_threads = 0;
+  int queue_batches = 4;
+  bool cache_decoded = true;
+  double cache_gigabytes = 2.0;
+  double max_broken_share = 0.01;
+
+  template <class V>
+  void visit(V&& v) {
+    v("batch_size", batch_size, Field{.help = "products a step on this device", .unit = "products", .min = 1});
+    v("num_threads", num_threads, Field{.help = "decoding threads; 0 for one a core", .min = 0, .max = 256});
+    v("queue_batches", queue_batches, Field{.help = "finished batches that may wait", .unit = "batches", .min = 1});
+    v("cache_decoded", cache_decoded, Field{.help = "keep decoded images in memory after the first epoch"});
+    v("cache_gigabytes", cache_gigabytes, Field{.help = "bound of that cache; what does not fit is decoded again", .unit = "GB", .min = 0});
+    v("max_broken_share", max_broken_share,
+      Field{.help = "the run stops when more than this share of the samples read so far is broken", .min = 0, .max = 1});
+  }
+};
+
+/// Where a loader stands: the next batch to hand out. Saved in checkpoints.
+struct LoaderPosition {
+  int64_t epoch = 0;
+  int64_t batch = 0;
+};
+
+/// What a loader reads and how; the references must outlive it.
+struct LoaderSource {
+  const Dataset* dataset = nullptr;
+  const SparsePairs* labels = nullptr;    ///< the label table, or null
+  const at::Tensor* titles = nullptr;     ///< [size, L] int64 title tokens, or null: batches carry none
+  bool with_images = true;
+  TransformOptions transform;
+  bool is_training = true;                ///< shuffled, augmented, last short batch dropped, endless; else in order, once
+  uint64_t seed = 0;
+  std::filesystem::path broken_samples_file;  ///< broken samples are named here, one a line; empty: only logged
+};
+
+/// Reads, decodes and augments in threads, ahead of the consumer by at most `queue_batches` batches.
+///
+/// The order of samples and every augmentation are functions of (seed, epoch, sample): the same for any number of threads,
+/// and from any starting position. A broken sample (unreadable or undecodable image) is skipped, counted, named; its place
+/// in the batch is taken by the next sample of the epoch's order that follows the batch deterministically, or the batch is
+/// one shorter when evaluating.
+class Loader {
+ public:
+  Loader(LoaderSource source, const LoaderOptions& options, LoaderPosition start = {});
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  /// The next batch. Training goes on through epochs without end; otherwise nullopt after the last.
+  /// @throws DataError past `max_broken_share`, or if the data set has fewer samples than one training batch.
+  std::optional<Batch> next();
+
+  /// The position after the last batch that `next` returned.
+  LoaderPosition position() const;
+  int64_t batches_per_epoch() const;
+  int64_t num_broken() const;
+  /// Seconds that `next` spent waiting, in all: near zero when the loader keeps up.
+  double wait_seconds() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace twinset

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/core/sparse_pairs.h"
+
+namespace twinset {
+
+/// The documents that a batch of queries is compared with, and what is known of each pair: what a loss sees of the data.
+///
+/// A pair is positive, excluded (neither pulled nor pushed: a known positive that is not the target, or a duplicate), or
+/// negative. Positive and excluded pairs are sparse and disjoint.
+struct Candidates {
+  at::Tensor embeddings;         ///< [N, D] L2-normalised; receives gradient
+  SparsePairs positives;         ///< [B, N]
+  SparsePairs excluded;          ///< [B, N]
+  std::vector<int64_t> targets;  ///< [B] the column of each row's one sampled positive, which is among `positives`; -1: none
+  at::Tensor log_q;              ///< [N] float32, log of the probability that a column was drawn; undefined: uniform
+};
+
+}  // namespace twinset
