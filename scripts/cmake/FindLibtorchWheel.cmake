@@ -1,6 +1,6 @@
 # Imported targets from the PyPI wheel of torch, without its own CMake package (which pulls in the CUDA language):
 #   torch::cpu   libtorch_cpu and libc10: what twinset is linked with
-#   torch::cuda  the CUDA half; the program opens it at run time when a GPU is asked for
+#   torch::cuda  the CUDA half, with a CUDA toolkit only (TwinsetCuda); libtwinset_cuda.so is linked with it
 set(TWINSET_PYTHON_DIR ${TWINSET_PREFIX}/python)
 find_path(TORCH_INCLUDE_DIR ATen/ATen.h PATHS ${TWINSET_PYTHON_DIR}/torch/include NO_DEFAULT_PATH)
 find_library(TORCH_CPU_LIBRARY torch_cpu PATHS ${TWINSET_PYTHON_DIR}/torch/lib NO_DEFAULT_PATH)
@@ -21,7 +21,7 @@ if(NOT TARGET torch::cpu)
   target_compile_definitions(torch::cpu INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
   target_link_libraries(torch::cpu INTERFACE torch::c10)
   # libtorch_cpu needs cudart and cupti by name; the toolkit or the wheels in nvidia/cu13/lib carry them.
-  foreach(dir ${TWINSET_PYTHON_DIR}/nvidia/cu13/lib /usr/local/cuda/lib64 /usr/local/cuda/extras/CUPTI/lib64)
+  foreach(dir ${TWINSET_PYTHON_DIR}/nvidia/cu13/lib $ENV{CUDA_HOME}/lib64 /usr/local/cuda/lib64 /usr/local/cuda/extras/CUPTI/lib64)
     if(EXISTS ${dir})
       target_link_options(torch::cpu INTERFACE -Wl,-rpath-link,${dir})
     endif()

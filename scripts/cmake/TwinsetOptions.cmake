@@ -17,12 +17,23 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 find_program(TWINSET_CCACHE ccache)
 if(TWINSET_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TWINSET_CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${TWINSET_CCACHE})
 endif()
-find_program(TWINSET_MOLD mold)
-if(TWINSET_MOLD)
+
+include(CheckLinkerFlag)
+check_linker_flag(CXX -fuse-ld=mold TWINSET_LINKS_WITH_MOLD)
+if(TWINSET_LINKS_WITH_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# An old-style run path serves the libraries' own libraries too, which the relocatable install needs (TwinsetInstall).
+add_link_options(-Wl,--disable-new-dtags)
+# Here the programs find libtwinset_cuda.so, which they open by its bare name (TwinsetCuda).
+set(TWINSET_CUDA_LIBRARY_DIR ${CMAKE_BINARY_DIR}/cuda)
+list(APPEND CMAKE_BUILD_RPATH ${TWINSET_CUDA_LIBRARY_DIR})
+
+set(twinset_warning_flags -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror)
 add_library(twinset_warnings INTERFACE)
 target_compile_options(twinset_warnings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror>)
+  $<$<COMPILE_LANGUAGE:CXX>:${twinset_warning_flags}>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Werror --Werror=all-warnings>)

@@ -1,0 +1,30 @@
+# What the scripts share: folders, compiler cache, number of jobs. Sourced, not run.
+#   TWINSET_PREFIX  where scripts/setup puts what it downloads     (default: .deps in the checkout)
+#   TWINSET_CUDA    AUTO (with a CUDA toolkit, if there is one), ON or OFF        (default: AUTO)
+#   BUILD           the build folder                               (default: build in the checkout)
+#   JOBS            compile jobs               (default: one a core, and 2 GiB of free memory each)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+prefix=${TWINSET_PREFIX:-$root/.deps}
+build=${BUILD:-$root/build}
+case $build in /*) ;; *) build=$root/$build ;; esac
+cuda=${TWINSET_CUDA:-AUTO}
+export CCACHE_DIR=${CCACHE_DIR:-$prefix/ccache}
+
+say() { printf '\033[1m==\033[0m %s\n' "$*"; }
+fail() {
+  printf 'error: %s\n' "$@" >&2
+  exit 1
+}
+
+find_nvcc() {
+  [ "$cuda" != OFF ] || return 1
+  PATH="$PATH:${CUDA_HOME:-/usr/local/cuda}/bin:/usr/local/cuda/bin" command -v nvcc
+}
+
+compile_jobs() {
+  local free_gib
+  free_gib=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
+  local by_memory=$((free_gib / 2)) by_cores
+  by_cores=$(nproc)
+  echo $((by_memory < 1 ? 1 : by_memory < by_cores ? by_memory : by_cores))
+}

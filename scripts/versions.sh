@@ -1,0 +1,49 @@
+# Every version that twinset is built with. Read by scripts/setup.
+
+# Tools: command, Debian/Ubuntu package, lowest version ("-": any).
+tools=(
+  "g++        g++          12.0"
+  "cmake      cmake        3.25"
+  "ninja      ninja-build  -"
+  "make       make         -"
+  "pkg-config pkg-config   -"
+  "ccache     ccache       -"
+  "mold       mold         -"
+  "git        git          -"
+  "python3    python3      3.9"
+)
+
+# Libraries, as Debian 12 and later and Ubuntu 24.04 and later name them.
+packages=(
+  ca-certificates
+  libbenchmark-dev
+  libcairo2-dev
+  libfmt-dev
+  libgmock-dev
+  libgtest-dev
+  libpng-dev
+  libturbojpeg0-dev
+  libutf8proc-dev
+  libwebp-dev
+  libyaml-cpp-dev
+  libzstd-dev
+  nlohmann-json3-dev
+)
+
+# Wheels from PyPI. Only their libraries and headers are used, so one Python tag serves every Python.
+wheel_python=3.11
+wheel_platforms=(manylinux_2_28 manylinux_2_27 manylinux_2_25 manylinux_2_18 manylinux_2_17 manylinux2014)
+cuda_major=13
+
+# Wheel, version, sha256, and when it is installed: always, or where the machine lacks a library
+# ("cpu": in every build, "cuda": in a build with the CUDA toolkit).
+wheels=(
+  "torch                 2.11.0     7aa2f9bbc6d4595ba72138026b2074be1233186150e9292865e04b7a63b8c67a always"
+  "nvidia-cuda-runtime   13.0.96    7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548 cpu:libcudart.so.13"
+  "nvidia-cuda-cupti     13.0.85    4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8 cpu:libcupti.so.13"
+  "nvidia-cufile         1.15.1.6   08a3ecefae5a01c7f5117351c64f17c7c62efa5fffdbe24fc7d298da19cd0b44 cuda:libcufile.so.0"
+  "nvidia-cusparselt-cu13 0.8.0     25e30a8a7323935d4ad0340b95a0b69926eee755767e8e0b1cf8dd85b197d3fd cuda:libcusparseLt.so.0"
+  "nvidia-nvshmem-cu13   3.4.5      290f0a2ee94c9f3687a02502f3b9299a9f9fe826e6d0287ee18482e78d495b80 cuda:libnvshmem_host.so.3"
+  "nvidia-cudnn-cu13     9.19.0.56  d20e1734305e9d68889a96e3f35094d733ff1f83932ebe462753973e53a572bf cuda:libcudnn.so.9"
+  "nvidia-nccl-cu13      2.28.9     e4553a30f34195f3fa1da02a6da3d6337d28f2003943aa0a3d247bbc25fefc42 cuda:libnccl.so.2"
+)
