@@ -15,7 +15,48 @@ Node Node::missing() {
   return node;
 }
 
-Node::Kind Node::kind() const { return static_cast<Kind>(value_.index()); }
+Node Node::big_int(std::string digits) {
+  const bool negative = !digits.empty() && digits[0] == '-';
+  if (!digits.empty() && digits[0] == '+') digits.erase(0, 1);
+  const size_t first = digits.find_first_not_of('0', negative ? 1 : 0);
+  digits = first == std::string::npos ? "0" : (negative ? "-" : "") + digits.substr(first);
+  Node node;
+  if (digits.size() < 20) {
+    const long long value = std::strtoll(digits.c_str(), nullptr, 10);
+    if (std::to_string(value) == digits) return Node(static_cast<int64_t>(value));
+  }
+  node.value_ = BigInt{std::move(digits)};
+  return node;
+}
+
+Node Node::bytes(std::string data) {
+  Node node;
+  node.value_ = Bytes{std::move(data)};
+  return node;
+}
+
+Node::Kind Node::kind() const {
+  if (is_big_int()) return Kind::kInt;
+  if (is_bytes()) return Kind::kString;
+  return static_cast<Kind>(value_.index());
+}
+
+int64_t Node::as_int() const {
+  if (const auto* big = std::get_if<BigInt>(&value_)) {
+    throw ConfigError({.where = where(""), .what = "is " + big->digits, .expected = "an integer of at most 64 bits"});
+  }
+  return std::get<int64_t>(value_);
+}
+
+const std::string& Node::as_string() const {
+  if (const auto* bytes = std::get_if<Bytes>(&value_)) return bytes->data;
+  return std::get<std::string>(value_);
+}
+
+std::string Node::int_text() const {
+  if (const auto* big = std::get_if<BigInt>(&value_)) return big->digits;
+  return std::to_string(std::get<int64_t>(value_));
+}
 
 const Node* Node::find(std::string_view key) const {
   if (!is_map()) return nullptr;
@@ -95,7 +136,7 @@ const char* Node::kind_name(Kind kind) {
 std::string Node::describe() const {
   switch (kind()) {
     case Kind::kBool: return as_bool() ? "true" : "false";
-    case Kind::kInt: return fmt::format("{}", as_int());
+    case Kind::kInt: return int_text();
     case Kind::kFloat: return float_text(as_float());
     case Kind::kString: return fmt::format("'{}'", as_string());
     default: return kind_name(kind());
@@ -112,16 +153,68 @@ bool operator==(const Node& a, const Node& b) {
   });
 }
 
+namespace {
+
+constexpr char kTypedKey = '\x01';
+
+std::string base64(const std::string& data) {
+  static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < data.size(); i += 3) {
+    const auto byte = [&](size_t j) { return j < data.size() ? static_cast<unsigned char>(data[j]) : 0u; };
+    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (int digit = 0; digit < 4; ++digit) text += kDigits[group >> (18 - 6 * digit) & 63];
+  }
+  for (size_t pad = 0; pad < (3 - data.size() % 3) % 3; ++pad) text[text.size() - 1 - pad] = '=';
+  return text;
+}
+
+std::string shown_key(const std::string& key) {
+  if (key.empty() || key[0] != kTypedKey) return key;
+  const Node value = map_key_value(key);
+  return value.is_bytes() ? base64(value.as_string()) : value.describe();
+}
+
+}  // namespace
+
+std::string map_key(const Node& scalar) {
+  const std::string prefix(1, kTypedKey);
+  switch (scalar.kind()) {
+    case Node::Kind::kNull: return prefix + "n";
+    case Node::Kind::kBool: return prefix + (scalar.as_bool() ? "b1" : "b0");
+    case Node::Kind::kInt: return prefix + "i" + scalar.int_text();
+    case Node::Kind::kFloat: return prefix + "f" + float_text(scalar.as_float());
+    case Node::Kind::kMissing: return "???";
+    default: return scalar.is_bytes() ? prefix + "y" + scalar.as_string() : scalar.as_string();
+  }
+}
+
+Node map_key_value(std::string_view key) {
+  if (key.size() < 2 || key[0] != kTypedKey) return Node(std::string(key));
+  const std::string text(key.substr(2));
+  switch (key[1]) {
+    case 'b': return Node(text == "1");
+    case 'i': return Node::big_int(text);
+    case 'f': return Node(std::strtod(text.c_str(), nullptr));
+    case 'y': return Node::bytes(text);
+    default: return Node();
+  }
+}
+
 nlohmann::ordered_json to_json(const Node& node) {
   switch (node.kind()) {
     case Node::Kind::kNull: return nullptr;
     case Node::Kind::kMissing: return "???";
     case Node::Kind::kBool: return node.as_bool();
-    case Node::Kind::kInt: return node.as_int();
+    case Node::Kind::kInt:
+      if (node.is_big_int()) return {{"$int", node.int_text()}};
+      return node.as_int();
     case Node::Kind::kFloat:
       if (!std::isfinite(node.as_float())) return {{"$float", float_text(node.as_float())}};
       return node.as_float();
-    case Node::Kind::kString: return node.as_string();
+    case Node::Kind::kString:
+      if (node.is_bytes()) return {{"$bytes", base64(node.as_string())}};
+      return node.as_string();
     case Node::Kind::kList: {
       auto json = nlohmann::ordered_json::array();
       for (const Node& item : node.as_list()) json.push_back(to_json(item));
@@ -129,7 +222,7 @@ nlohmann::ordered_json to_json(const Node& node) {
     }
     case Node::Kind::kMap: {
       auto json = nlohmann::ordered_json::object();
-      for (const auto& [key, child] : node.as_map()) json[key] = to_json(child);
+      for (const auto& [key, child] : node.as_map()) json[shown_key(key)] = to_json(child);
       return json;
     }
   }
@@ -147,6 +240,7 @@ Node from_json(const nlohmann::ordered_json& json) {
     for (const auto& item : json) list.push_back(from_json(item));
     return Node(std::move(list));
   }
+  if (json.size() == 1 && json.contains("$int")) return Node::big_int(json["$int"].get<std::string>());
   if (json.size() == 1 && json.contains("$float")) {
     const std::string text = json["$float"].get<std::string>();
     return Node(text == "nan" ? std::nan("") : text == "inf" ? INFINITY : -INFINITY);
@@ -199,12 +293,14 @@ std::string scalar_text(const Node& node) {
     case Node::Kind::kNull: return "null";
     case Node::Kind::kMissing: return "???";
     case Node::Kind::kBool: return node.as_bool() ? "true" : "false";
-    case Node::Kind::kInt: return std::to_string(node.as_int());
+    case Node::Kind::kInt: return node.int_text();
     case Node::Kind::kFloat: {
       const std::string text = float_text(node.as_float());
       return std::isfinite(node.as_float()) ? text : (text[0] == '-' ? "-." + text.substr(1) : "." + text);
     }
-    case Node::Kind::kString: return needs_quotes(node.as_string()) ? quoted(node.as_string()) : node.as_string();
+    case Node::Kind::kString:
+      if (node.is_bytes()) return "!!binary " + base64(node.as_string());
+      return needs_quotes(node.as_string()) ? quoted(node.as_string()) : node.as_string();
     case Node::Kind::kList: return "[]";
     case Node::Kind::kMap: return "{}";
   }
@@ -225,7 +321,8 @@ void write_yaml(const Node& node, int indent, bool after_dash, std::string& out)
   if (node.is_map()) {
     for (const auto& [key, child] : node.as_map()) {
       begin_line();
-      out += needs_quotes(key) ? quoted(key) : key;
+      const std::string shown = shown_key(key);
+      out += shown == key && needs_quotes(key) ? quoted(key) : shown;
       if (is_block(child)) {
         out += ":\n";
         write_yaml(child, child.is_list() ? indent : indent + 2, false, out);

@@ -1,5 +1,6 @@
 // The tree that a configuration is once it is composed: null, missing, bool, integer, float, string, list or map, each
 // with the place it came from. The config language produces it, typed options are read from it.
+// Two rare values of YAML ride along: integers beyond 64 bits (kind kInt) and binary data (kind kString).
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,8 @@ class Node {
   Node(List value) : value_(std::move(value)) {}
   Node(Map value) : value_(std::move(value)) {}
   static Node missing();  ///< the mandatory value `???`
+  static Node big_int(std::string digits);  ///< an integer from its decimal digits, of any size
+  static Node bytes(std::string data);      ///< binary data (YAML's !!binary)
   static Node map() { return Node(Map{}); }
   static Node list() { return Node(List{}); }
 
@@ -50,9 +53,13 @@ class Node {
   bool is_map() const { return kind() == Kind::kMap; }
 
   bool as_bool() const { return std::get<bool>(value_); }
-  int64_t as_int() const { return std::get<int64_t>(value_); }
+  /// @throws ConfigError if the integer does not fit 64 bits
+  int64_t as_int() const;
   double as_float() const { return std::get<double>(value_); }
-  const std::string& as_string() const { return std::get<std::string>(value_); }
+  const std::string& as_string() const;
+  bool is_big_int() const { return std::holds_alternative<BigInt>(value_); }
+  bool is_bytes() const { return std::holds_alternative<Bytes>(value_); }
+  std::string int_text() const;  ///< the decimal digits of an integer of any size
   const List& as_list() const { return std::get<List>(value_); }
   List& as_list() { return std::get<List>(value_); }
   const Map& as_map() const { return std::get<Map>(value_); }
@@ -88,9 +95,23 @@ class Node {
   struct Missing {
     bool operator==(const Missing&) const { return true; }
   };
-  std::variant<std::monostate, Missing, bool, int64_t, double, std::string, List, Map> value_;
+  struct BigInt {
+    std::string digits;
+    bool operator==(const BigInt&) const = default;
+  };
+  struct Bytes {
+    std::string data;
+    bool operator==(const Bytes&) const = default;
+  };
+  std::variant<std::monostate, Missing, bool, int64_t, double, std::string, List, Map, BigInt, Bytes> value_;
   Location location_;
 };
+
+/// A map's key that is no string in YAML (1, 2.5, true, or binary) as the string that stands for it in Node::Map: it starts
+/// with a byte that no text has, so it never equals a string key. A string scalar gives itself.
+std::string map_key(const Node& scalar);
+/// The scalar that a key of Node::Map stands for.
+Node map_key_value(std::string_view key);
 
 /// JSON of a tree (missing becomes "???"), and back. Used for saved configs, manifests and digests.
 nlohmann::ordered_json to_json(const Node& node);
