@@ -11,8 +11,11 @@ cuda=${TWINSET_CUDA:-AUTO}
 export CCACHE_DIR=${CCACHE_DIR:-$prefix/ccache}
 
 say() { printf '\033[1m==\033[0m %s\n' "$*"; }
+# The first line says what is wrong, the others what to do.
 fail() {
-  printf 'error: %s\n' "$@" >&2
+  printf 'error: %s\n' "$1" >&2
+  shift
+  [ $# = 0 ] || printf '  %s\n' "$@" >&2
   exit 1
 }
 

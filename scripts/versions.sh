@@ -5,7 +5,6 @@ tools=(
   "g++        g++          12.0"
   "cmake      cmake        3.25"
   "ninja      ninja-build  -"
-  "make       make         -"
   "pkg-config pkg-config   -"
   "ccache     ccache       -"
   "mold       mold         -"
