@@ -16,8 +16,9 @@ if(NOT TARGET torch::cpu)
   set_target_properties(torch::c10 PROPERTIES IMPORTED_LOCATION ${TORCH_C10_LIBRARY})
   add_library(torch::cpu SHARED IMPORTED)
   set_target_properties(torch::cpu PROPERTIES IMPORTED_LOCATION ${TORCH_CPU_LIBRARY})
-  target_include_directories(torch::cpu SYSTEM INTERFACE
-    ${TORCH_INCLUDE_DIR} ${TORCH_INCLUDE_DIR}/torch/csrc/api/include)
+  # After the system's folders: the wheel carries its own fmt, which must not shadow the one that is linked.
+  target_compile_options(torch::cpu INTERFACE
+    "SHELL:-idirafter ${TORCH_INCLUDE_DIR}" "SHELL:-idirafter ${TORCH_INCLUDE_DIR}/torch/csrc/api/include")
   target_compile_definitions(torch::cpu INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
   target_link_libraries(torch::cpu INTERFACE torch::c10)
   # libtorch_cpu needs cudart and cupti by name; the toolkit or the wheels in nvidia/cu13/lib carry them.
