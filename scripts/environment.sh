@@ -25,9 +25,8 @@ find_nvcc() {
 }
 
 compile_jobs() {
-  local free_gib
-  free_gib=$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
-  local by_memory=$((free_gib / 2)) by_cores
-  by_cores=$(nproc)
-  echo $((by_memory < 1 ? 1 : by_memory < by_cores ? by_memory : by_cores))
+  local cores by_memory
+  cores=$(nproc)
+  by_memory=$(awk '/MemAvailable/ {print int($2 / 2097152)}' /proc/meminfo)
+  echo "${JOBS:-$((by_memory < 1 ? 1 : by_memory < cores ? by_memory : cores))}"
 }
