@@ -35,6 +35,11 @@ class Dataset {
   virtual std::string image_bytes(int64_t index) const = 0;
   /// Where a product lies, for messages: "shard-000003.tar:0017.jpg".
   virtual std::string place(int64_t index) const = 0;
+  /// Samples that were broken when the data set was opened and are not among the `size` above, as "place<TAB>reason".
+  virtual const std::vector<std::string>& skipped() const {
+    static const std::vector<std::string> none;
+    return none;
+  }
 };
 
 /// Makes the named split ("train", "val", "test") of the data set that a config names.
