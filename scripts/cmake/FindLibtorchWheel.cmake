@@ -17,8 +17,10 @@ if(NOT TARGET torch::cpu)
   add_library(torch::cpu SHARED IMPORTED)
   set_target_properties(torch::cpu PROPERTIES IMPORTED_LOCATION ${TORCH_CPU_LIBRARY})
   # After the system's folders: the wheel carries its own fmt, which must not shadow the one that is linked.
+  # CUDA sources include none of them (nvcc does not know the flag).
   target_compile_options(torch::cpu INTERFACE
-    "SHELL:-idirafter ${TORCH_INCLUDE_DIR}" "SHELL:-idirafter ${TORCH_INCLUDE_DIR}/torch/csrc/api/include")
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TORCH_INCLUDE_DIR}>"
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-idirafter ${TORCH_INCLUDE_DIR}/torch/csrc/api/include>")
   target_compile_definitions(torch::cpu INTERFACE USE_DISTRIBUTED USE_C10D_GLOO)
   target_link_libraries(torch::cpu INTERFACE torch::c10)
   # libtorch_cpu needs cudart and cupti by name; the toolkit or the wheels in nvidia/cu13/lib carry them.
