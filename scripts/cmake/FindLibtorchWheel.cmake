@@ -1,6 +1,5 @@
-# Imported targets from the PyPI wheel of torch, without its own CMake package (which pulls in the CUDA language):
-#   torch::cpu   libtorch_cpu and libc10: what twinset is linked with
-#   torch::cuda  the CUDA half, with a CUDA toolkit only (TwinsetCuda); libtwinset_cuda.so is linked with it
+# The imported target torch::cpu, libtorch_cpu and libc10 of the PyPI wheel, without the wheel's own CMake package (which pulls
+# in the CUDA language). The CUDA half is opened at run time (framework/kernels), not linked.
 set(TWINSET_PYTHON_DIR ${TWINSET_PREFIX}/python)
 find_path(TORCH_INCLUDE_DIR ATen/ATen.h PATHS ${TWINSET_PYTHON_DIR}/torch/include NO_DEFAULT_PATH)
 find_library(TORCH_CPU_LIBRARY torch_cpu PATHS ${TWINSET_PYTHON_DIR}/torch/lib NO_DEFAULT_PATH)
