@@ -1,0 +1,212 @@
+#include "eval/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "framework/core/error.h"
+#include "framework/core/nearest_name.h"
+
+namespace twinset {
+namespace {
+
+constexpr const char* kSeed = "seed";
+
+// The keys of choices in order of first appearance, the seed aside.
+std::vector<std::string> choice_keys(const std::vector<RunResult>& runs) {
+  std::vector<std::string> keys;
+  for (const RunResult& run : runs) {
+    for (const auto& [key, value] : run.choices) {
+      if (key != kSeed && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
+bool varies(const std::vector<RunResult>& runs, const std::string& key) {
+  return std::any_of(runs.begin(), runs.end(), [&](const RunResult& run) { return run.choice(key) != runs[0].choice(key); });
+}
+
+TableCell cell_of(const std::vector<double>& values) {
+  TableCell cell;
+  if (values.empty()) return cell;
+  double sum = 0.0, squares = 0.0;
+  for (const double value : values) sum += value;
+  cell.mean = sum / static_cast<double>(values.size());
+  for (const double value : values) squares += (value - *cell.mean) * (value - *cell.mean);
+  if (values.size() > 1) cell.deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
+  return cell;
+}
+
+struct Group {
+  std::vector<std::string> labels;
+  std::vector<const RunResult*> runs;
+};
+
+std::vector<Group> group_runs(const std::vector<RunResult>& runs, const std::vector<std::string>& keys) {
+  std::vector<Group> groups;
+  for (const RunResult& run : runs) {
+    std::vector<std::string> labels;
+    for (const std::string& key : keys) labels.push_back(run.choice(key));
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.labels == labels; });
+    if (group == groups.end()) group = groups.insert(groups.end(), Group{labels, {}});
+    for (const RunResult* other : group->runs) {
+      if (other->choice(kSeed) != run.choice(kSeed)) continue;
+      throw DataError({.where = run.folder.string(),
+                       .what = fmt::format("has the same choices and seed as {}", other->folder.string()),
+                       .expected = "runs that differ in a choice or in the seed",
+                       .todo = "take one of them out of the list"});
+    }
+    group->runs.push_back(&run);
+  }
+  return groups;
+}
+
+TableRow row_of(const Group& group, const std::vector<ColumnOptions>& columns, const std::string& split) {
+  TableRow row{.labels = group.labels};
+  for (const RunResult* run : group.runs) ++(run->failure.empty() ? row.num_runs : row.num_failed);
+  for (const ColumnOptions& column : columns) {
+    std::vector<double> values;
+    for (const RunResult* run : group.runs) {
+      const double* value = run->failure.empty() ? run->find(split, column.metric) : nullptr;
+      if (value != nullptr) values.push_back(*value);
+    }
+    row.cells.push_back(cell_of(values));
+  }
+  return row;
+}
+
+TableRow row_of(const BaselineResult& baseline, const std::vector<ColumnOptions>& columns, size_t num_labels) {
+  TableRow row{.is_baseline = true, .labels = std::vector<std::string>(num_labels)};
+  row.labels[0] = baseline.source.empty() ? baseline.name : fmt::format("{} ({})", baseline.name, baseline.source);
+  for (const ColumnOptions& column : columns) {
+    const double* value = find_metric(baseline.metrics, column.metric);
+    row.cells.push_back(value == nullptr ? TableCell{} : TableCell{.mean = *value});
+  }
+  return row;
+}
+
+[[noreturn]] void throw_unknown_metric(const std::string& metric, const std::vector<RunResult>& runs, const std::string& split) {
+  std::set<std::string> names;
+  for (const RunResult& run : runs) {
+    for (const std::string& name : run.metric_names(split)) names.insert(name);
+  }
+  const std::vector<std::string> known(names.begin(), names.end());
+  const std::string nearest = nearest_name(metric, known);
+  std::string todo = nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest);
+  if (known.empty()) todo = "no run has metrics of this split";
+  throw ConfigError({.where = "table.columns",
+                     .what = fmt::format("no run has the metric '{}'", metric),
+                     .expected = fmt::format("one of the {} that the runs have on the split '{}'", known.size(), split),
+                     .todo = todo});
+}
+
+bool has_value(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines, const ColumnOptions& column,
+               const std::string& split) {
+  return std::any_of(runs.begin(), runs.end(), [&](const RunResult& run) { return run.find(split, column.metric) != nullptr; }) ||
+         std::any_of(baselines.begin(), baselines.end(),
+                     [&](const BaselineResult& baseline) { return find_metric(baseline.metrics, column.metric) != nullptr; });
+}
+
+// Compares numbers as they are displayed, so that two equal-looking ones are both in bold.
+void mark_best(Table& table) {
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    const ColumnOptions& column = table.columns[c];
+    const auto displayed = [&](const TableRow& row) {
+      const double value = std::round(*row.cells[c].mean * column.scale * std::pow(10, column.digits));
+      return column.higher_is_better ? value : -value;
+    };
+    std::optional<double> best;
+    for (const TableRow& row : table.rows) {
+      if (!row.is_baseline && row.cells[c].mean) best = std::max(best.value_or(displayed(row)), displayed(row));
+    }
+    for (TableRow& row : table.rows) {
+      row.cells[c].is_best = !row.is_baseline && row.cells[c].mean && displayed(row) == *best;
+    }
+  }
+}
+
+// The table's own keys; the columns are read one by one.
+struct OuterOptions {
+  std::string split = "test", caption;
+  Node columns;
+  template <class V>
+  void visit(V&& v) {
+    v("split", split, Field{.help = "the split whose metrics are shown"});
+    v("caption", caption, Field{.help = "choices that all runs share are added to it"});
+    v("columns", columns, Field{.help = "the columns, in order"});
+  }
+};
+
+}  // namespace
+
+TableOptions read_table_options(const Node& node) {
+  const auto outer = read_options<OuterOptions>(node, "table", {"name"});
+  if (!outer.columns.is_list() || outer.columns.as_list().empty()) {
+    throw ConfigError({.where = node.where("table.columns"), .what = "is " + outer.columns.describe(), .expected = "a list with at least one column"});
+  }
+  TableOptions options{.split = outer.split, .caption = outer.caption, .columns = {}};
+  for (size_t i = 0; i < outer.columns.as_list().size(); ++i) {
+    const Node& item = outer.columns.as_list()[i];
+    options.columns.push_back(read_options<ColumnOptions>(item, fmt::format("table.columns[{}]", i)));
+    ColumnOptions& column = options.columns.back();
+    if (column.metric.empty()) {
+      throw ConfigError({.where = item.where(fmt::format("table.columns[{}]", i)), .what = "has no metric", .expected = "the name of one"});
+    }
+    if (column.title.empty()) column.title = column.metric;
+  }
+  return options;
+}
+
+Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines, const TableOptions& options) {
+  if (runs.empty()) throw ConfigError({.where = "table", .what = "there are no runs", .expected = "at least one"});
+  Table table{.caption = options.caption};
+  for (const ColumnOptions& column : options.columns) {
+    if (has_value(runs, baselines, column, options.split)) {
+      table.columns.push_back(column);
+    } else if (!column.is_optional) {
+      throw_unknown_metric(column.metric, runs, options.split);
+    }
+  }
+  std::vector<std::string> varying;
+  for (const std::string& key : choice_keys(runs)) {
+    if (varies(runs, key)) {
+      varying.push_back(key);
+    } else {
+      table.constants.emplace_back(key, runs[0].choice(key));
+    }
+  }
+  auto groups = group_runs(runs, varying);
+  table.label_titles = varying;
+  if (varying.empty()) {
+    table.label_titles = {"run"};
+    groups[0].labels = {runs[0].name};
+  }
+  for (const BaselineResult& baseline : baselines) table.rows.push_back(row_of(baseline, table.columns, table.label_titles.size()));
+  for (const Group& group : groups) table.rows.push_back(row_of(group, table.columns, options.split));
+  mark_best(table);
+  return table;
+}
+
+CellText cell_text(const TableRow& row, size_t column, const ColumnOptions& options) {
+  const TableCell& cell = row.cells[column];
+  if (!cell.mean) return {!row.is_baseline && row.num_runs == 0 ? "failed" : "-", ""};
+  return {fmt::format("{:.{}f}", *cell.mean * options.scale, options.digits),
+          cell.deviation ? fmt::format("{:.{}f}", *cell.deviation * std::abs(options.scale), options.digits) : ""};
+}
+
+std::string count_text(const TableRow& row) {
+  if (row.is_baseline) return "";
+  return row.num_failed == 0 ? fmt::format("{}", row.num_runs) : fmt::format("{} of {}", row.num_runs, row.num_runs + row.num_failed);
+}
+
+std::string full_caption(const Table& table) {
+  std::string shared;
+  for (const auto& [key, value] : table.constants) shared += fmt::format("{}{} = {}", shared.empty() ? "" : ", ", key, value);
+  if (shared.empty()) return table.caption;
+  return table.caption.empty() ? shared : fmt::format("{} ({})", table.caption, shared);
+}
+
+}  // namespace twinset

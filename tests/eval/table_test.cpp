@@ -1,0 +1,204 @@
+#include "eval/table.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+
+#include "framework/config/yaml.h"
+#include "framework/core/atomic_file.h"
+#include "framework/core/error.h"
+
+namespace twinset {
+namespace {
+
+using ::testing::HasSubstr;
+
+using ::testing::ThrowsMessage;
+
+RunResult run(const std::string& loss, const std::string& seed, double map, double seconds) {
+  return {.folder = "runs/" + loss + "_" + seed,
+          .name = loss + " " + seed,
+          .choices = {{"encoder", "resnet"}, {"loss", loss}, {"seed", seed}},
+          .splits = {{"test", {{"product_to_attribute.map", map}}}},
+          .train = {{"seconds", seconds}}};
+}
+
+std::vector<RunResult> four_runs() {
+  return {run("sup_con", "1", 0.80, 100), run("sup_con", "2", 0.84, 120), run("info_nce", "1", 0.70, 90),
+          run("info_nce", "2", 0.71, 91)};
+}
+
+TableOptions two_columns() {
+  return {.caption = "Losses",
+          .columns = {{.metric = "product_to_attribute.map", .title = "mAP"},
+                      {.metric = "train.seconds", .title = "train s", .digits = 0, .higher_is_better = false}}};
+}
+
+const std::vector<BaselineResult> kPrior = {{"frequency prior", "", {{"product_to_attribute.map", 0.551}}}};
+
+class TableFiles : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("twinset_table_{}", getpid());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_;
+};
+
+TEST(Table, GroupsOverTheSeed) {
+  const Table table = make_table(four_runs(), kPrior, two_columns());
+  EXPECT_EQ(table.label_titles, std::vector<std::string>{"loss"});
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_TRUE(table.rows[0].is_baseline);
+  EXPECT_EQ(table.rows[1].labels, std::vector<std::string>{"sup_con"});
+  EXPECT_EQ(table.rows[1].num_runs, 2);
+  EXPECT_NEAR(*table.rows[1].cells[0].mean, 0.82, 1e-12);
+  EXPECT_NEAR(*table.rows[1].cells[0].deviation, std::sqrt(2 * 0.02 * 0.02 / 1), 1e-12);
+  EXPECT_EQ(full_caption(table), "Losses (encoder = resnet)");
+}
+
+TEST(Table, OneRunHasNoDeviation) {
+  const Table table = make_table({run("sup_con", "1", 0.8, 100)}, {}, two_columns());
+  EXPECT_EQ(table.label_titles, std::vector<std::string>{"run"});
+  EXPECT_EQ(table.rows[0].labels, std::vector<std::string>{"sup_con 1"});
+  EXPECT_FALSE(table.rows[0].cells[0].deviation.has_value());
+  EXPECT_EQ(cell_text(table.rows[0], 0, table.columns[0]).deviation, "");
+}
+
+TEST(Table, BestIsAmongModelsByDisplayedNumbersInTheColumnsDirection) {
+  auto runs = four_runs();
+  runs.push_back(run("sigmoid", "1", 0.82004, 200));
+  auto baselines = kPrior;
+  baselines[0].metrics[0].second = 0.99;
+  const Table table = make_table(runs, baselines, two_columns());
+  EXPECT_FALSE(table.rows[0].cells[0].is_best) << "a baseline is no model";
+  EXPECT_TRUE(table.rows[1].cells[0].is_best);
+  EXPECT_TRUE(table.rows[3].cells[0].is_best) << "0.82004 is displayed as 0.820 too";
+  EXPECT_FALSE(table.rows[2].cells[0].is_best);
+  EXPECT_TRUE(table.rows[2].cells[1].is_best) << "fewer seconds are better";
+  EXPECT_FALSE(table.rows[1].cells[1].is_best);
+}
+
+TEST(Table, FailedRunsAreShown) {
+  auto runs = four_runs();
+  runs[1].failure = "killed";
+  runs.push_back({.folder = "runs/x", .choices = {{"encoder", "resnet"}, {"loss", "sigmoid"}, {"seed", "1"}}, .failure = "out of memory"});
+  const Table table = make_table(runs, {}, two_columns());
+  EXPECT_EQ(count_text(table.rows[0]), "1 of 2");
+  EXPECT_NEAR(*table.rows[0].cells[0].mean, 0.80, 1e-12);
+  EXPECT_EQ(count_text(table.rows[2]), "0 of 1");
+  EXPECT_EQ(cell_text(table.rows[2], 0, table.columns[0]).mean, "failed");
+}
+
+TEST(Table, MarkdownIsAligned) {
+  EXPECT_EQ(to_markdown(make_table(four_runs(), kPrior, two_columns())),
+            "Losses (encoder = resnet)\n"
+            "\n"
+            "| loss            | seeds |               mAP |    train s |\n"
+            "|-----------------|------:|------------------:|-----------:|\n"
+            "| frequency prior |       |             0.551 |          - |\n"
+            "| sup_con         |     2 | **0.820** \u00b1 0.028 |   110 \u00b1 14 |\n"
+            "| info_nce        |     2 |     0.705 \u00b1 0.007 | **90** \u00b1 1 |\n");
+}
+
+TEST(Table, LatexIsEscapedAndInBooktabs) {
+  TableOptions options = two_columns();
+  options.caption = "50% of A_b & {c} ~^\\ $1 #2 <x|y>";
+  const std::string latex = to_latex(make_table(four_runs(), kPrior, options), "losses");
+  EXPECT_THAT(latex, HasSubstr("50\\% of A\\_b \\& \\{c\\} \\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\$1 \\#2 "
+                               "\\textless{}x\\textbar{}y\\textgreater{}"));
+  EXPECT_THAT(latex, HasSubstr("\\begin{tabular}{lrrr}"));
+  EXPECT_THAT(latex, HasSubstr("frequency prior &  & 0.551 & - \\\\\n    \\midrule\n"));
+  EXPECT_THAT(latex, HasSubstr("sup\\_con & 2 & \\textbf{0.820} {\\small$\\pm$0.028} &"));
+  EXPECT_THAT(latex, HasSubstr("\\label{tab:losses}"));
+}
+
+TEST(Table, CsvHasFullPrecisionAndQuotes) {
+  auto runs = four_runs();
+  for (RunResult& result : runs) result.choices[1].second = "a,\"" + result.choices[1].second;
+  const std::string csv = to_csv(make_table(runs, kPrior, two_columns()));
+  EXPECT_THAT(csv, HasSubstr("kind,loss,n,failed,product_to_attribute.map mean,product_to_attribute.map std,train.seconds mean,train.seconds std\n"));
+  EXPECT_THAT(csv, HasSubstr("baseline,frequency prior,,,0.551,,,\n"));
+  EXPECT_THAT(csv, HasSubstr("model,\"a,\"\"sup_con\",2,0,0.8200000000000001,0.02828427124746"));
+}
+
+TEST(Table, NamesTheNearestMetric) {
+  TableOptions options = two_columns();
+  options.columns[0].metric = "product_to_atribute.map";
+  EXPECT_THAT([&] { make_table(four_runs(), {}, options); },
+              ThrowsMessage<ConfigError>(AllOf(HasSubstr("no run has the metric 'product_to_atribute.map'"),
+                                               HasSubstr("did you mean 'product_to_attribute.map'?"))));
+  options.columns[0].is_optional = true;
+  EXPECT_EQ(make_table(four_runs(), {}, options).columns.size(), 1u);
+  options.split = "vall";
+  EXPECT_THAT([&] { make_table(four_runs(), {}, {.split = "vall", .columns = two_columns().columns}); },
+              ThrowsMessage<ConfigError>(HasSubstr("on the split 'vall'")));
+}
+
+TEST(Table, RefusesTwoRunsOfOneSeed) {
+  auto runs = four_runs();
+  runs.push_back(run("sup_con", "2", 0.1, 1));
+  EXPECT_THAT([&] { make_table(runs, {}, two_columns()); },
+              ThrowsMessage<DataError>(HasSubstr("has the same choices and seed as runs/sup_con_2")));
+}
+
+TEST(Table, ConfigsOfTheRepositoryAreRead) {
+  for (const auto& file : std::filesystem::directory_iterator("configs/table")) {
+    const TableOptions options = read_table_options(load_yaml_file(file.path()));
+    EXPECT_GE(options.columns.size(), 5u) << file.path();
+  }
+}
+
+TEST(Table, ConfigErrorsNameThePlace) {
+  EXPECT_THAT([] { read_table_options(load_yaml("split: test\ncolumns:\n  - {metric: a, digit: 2}\n", "table.yaml")); },
+              ThrowsMessage<ConfigError>(AllOf(HasSubstr("table.yaml:3"), HasSubstr("unknown key 'digit'"), HasSubstr("'digits'"))));
+  EXPECT_THAT([] { read_table_options(load_yaml("columns: []\n", "table.yaml")); },
+              ThrowsMessage<ConfigError>(HasSubstr("expected a list with at least one column")));
+}
+
+TEST_F(TableFiles, RunResultsReadBack) {
+  RunResult written = run("sup_con", "1", 0.8, 100);
+  written.folder = folder_;
+  write_run_result(written);
+  const RunResult result = read_run_results({folder_})[0];
+  EXPECT_EQ(result.name, written.name);
+  EXPECT_EQ(result.choices, written.choices);
+  EXPECT_EQ(result.splits, written.splits);
+  EXPECT_EQ(result.train, written.train);
+  EXPECT_EQ(result.metric_names("test"), (std::vector<std::string>{"product_to_attribute.map", "train.seconds"}));
+}
+
+TEST_F(TableFiles, RunResultsAcceptNumbersAsChoicesAndNullAsAbsent) {
+  write_file(folder_ / "result.json", R"({"choices": {"seed": 3, "masked": true}, "metrics": {"test": {"a": 1, "b": null}}})");
+  const RunResult result = read_run_result(folder_);
+  EXPECT_EQ(result.choice("seed"), "3");
+  EXPECT_EQ(result.choice("masked"), "true");
+  EXPECT_NE(result.find("test", "a"), nullptr);
+  EXPECT_EQ(result.find("test", "b"), nullptr);
+}
+
+TEST_F(TableFiles, RunResultErrorsSayWhatIsWrong) {
+  EXPECT_THAT([&] { read_run_results({}); }, ThrowsMessage<ConfigError>(HasSubstr("the list of run folders is empty")));
+  EXPECT_THAT([&] { read_run_result(folder_); },
+              ThrowsMessage<DataError>(AllOf(HasSubstr("has no result.json"), HasSubstr("let the run finish"))));
+  write_file(folder_ / "result.json", "{\"metrics\": {\"test\": {\"a\"");
+  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("result.json: is no JSON")));
+  write_file(folder_ / "result.json", R"({"metrics": {"test": {"a": "high"}}})");
+  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("'test.a' is string, expected a number")));
+  write_file(folder_ / "result.json", "{}");
+  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("neither 'metrics' nor 'failure'")));
+}
+
+TEST_F(TableFiles, AllThreeFormatsAreWritten) {
+  write_table(make_table(four_runs(), kPrior, two_columns()), folder_ / "tables", "losses");
+  for (const char* name : {"losses.md", "losses.tex", "losses.csv"}) {
+    EXPECT_THAT(read_file(folder_ / "tables" / name), HasSubstr("sup")) << name;
+  }
+}
+
+}  // namespace
+}  // namespace twinset
