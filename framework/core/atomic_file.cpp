@@ -65,6 +65,20 @@ void AtomicFile::commit() {
   }
 }
 
+void AtomicFile::commit_unsynced() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("rename the finished file");
+  ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+void sync_filesystem(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_synced = descriptor >= 0 && ::syncfs(descriptor) == 0;
+  const int reason = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_synced) throw SystemError({.where = folder.string(), .what = fmt::format("can't sync: {}", std::strerror(reason))});
+}
+
 void write_file(const std::filesystem::path& path, std::string_view content) {
   AtomicFile file(path);
   file.write(content);

@@ -24,6 +24,9 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
   /// Flushes to the disk (fsync of file and folder), then renames. At most once.
   void commit();
+  /// Renames without syncing: for thousands of small files, of which a later file is the proof. Before that one is
+  /// committed, call `sync_filesystem`.
+  void commit_unsynced();
 
  private:
   [[noreturn]] void fail(const char* action) const;
@@ -35,6 +38,9 @@ class AtomicFile {
 
 /// Writes a whole file atomically.
 void write_file(const std::filesystem::path& path, std::string_view content);
+
+/// Waits until everything written to the folder's file system is on the disk.
+void sync_filesystem(const std::filesystem::path& folder);
 
 /// Reads a whole file. @throws DataError if it can't be read.
 std::string read_file(const std::filesystem::path& path);
