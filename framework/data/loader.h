@@ -32,7 +32,7 @@ struct LoaderOptions {
     v("cache_decoded", cache_decoded, Field{.help = "keep decoded images in memory after the first epoch"});
     v("cache_gigabytes", cache_gigabytes, Field{.help = "bound of that cache; what does not fit is decoded again", .unit = "GB", .min = 0});
     v("max_broken_share", max_broken_share,
-      Field{.help = "the run stops when more than this share of the samples read so far is broken", .min = 0, .max = 1});
+      Field{.help = "the run stops once more than this share of the data set has been found broken", .min = 0, .max = 1});
   }
 };
 
@@ -57,24 +57,27 @@ struct LoaderSource {
 /// Reads, decodes and augments in threads, ahead of the consumer by at most `queue_batches` batches.
 ///
 /// The order of samples and every augmentation are functions of (seed, epoch, sample): the same for any number of threads,
-/// and from any starting position. A broken sample (unreadable or undecodable image) is skipped, counted, named; its place
-/// in the batch is taken by the next sample of the epoch's order that follows the batch deterministically, or the batch is
-/// one shorter when evaluating.
+/// and from any starting position. A broken sample (unreadable or undecodable image) is skipped, counted, named. In training
+/// its place in the batch is taken by the first intact sample after the batch in the epoch's order (the second broken one
+/// gets the next, and so on; the order's beginning follows its end); in evaluation the batch is one shorter. Samples that the
+/// data set itself left out (`Dataset::skipped`) count as broken too.
 class Loader {
  public:
+  /// @throws DataError if training on fewer samples than one batch, if `start` is no position of this data set, or past
+  ///         `max_broken_share` already when the data set was opened.
   Loader(LoaderSource source, const LoaderOptions& options, LoaderPosition start = {});
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
   /// The next batch. Training goes on through epochs without end; otherwise nullopt after the last.
-  /// @throws DataError past `max_broken_share`, or if the data set has fewer samples than one training batch.
+  /// @throws DataError past `max_broken_share`, or if a training batch can't be filled with intact samples.
   std::optional<Batch> next();
 
   /// The position after the last batch that `next` returned.
   LoaderPosition position() const;
   int64_t batches_per_epoch() const;
-  int64_t num_broken() const;
+  int64_t num_broken() const;  ///< different samples found broken so far, in the batches handed out
   /// Seconds that `next` spent waiting, in all: near zero when the loader keeps up.
   double wait_seconds() const;
 
