@@ -1,0 +1,122 @@
+#include "framework/kernels/cuda_library.h"
+
+#include <c10/core/Device.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/core/error.h"
+
+namespace twinset {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CudaState {
+  CudaKernels kernels;
+  std::optional<ErrorParts> problem;
+};
+
+// The folder of the shared library (or program) that holds `symbol`.
+fs::path folder_of(const void* symbol) {
+  Dl_info info{};
+  if (dladdr(symbol, &info) == 0 || info.dli_fname == nullptr) return {};
+  std::error_code ignored;
+  return fs::canonical(info.dli_fname, ignored).parent_path();
+}
+
+fs::path program_folder() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
+// lib folders beside and above the program: an installed program has ../lib, one in a build tree the tree's own.
+std::vector<fs::path> library_folders() {
+  std::vector<fs::path> folders = {program_folder()};
+  for (fs::path parent = program_folder().parent_path(); parent != parent.root_path() && folders.size() < 6; parent = parent.parent_path()) {
+    folders.push_back(parent / "lib");
+  }
+  return folders;
+}
+
+// Opens the first of the candidates that exists; the name alone, through the loader's path, if none does.
+void* open_library(const std::string& name, const std::vector<fs::path>& folders, int flags, std::string& reason) {
+  std::string path = name;
+  for (const fs::path& folder : folders) {
+    std::error_code ignored;
+    if (fs::exists(folder / name, ignored)) {
+      path = (folder / name).string();
+      break;
+    }
+  }
+  void* handle = dlopen(path.c_str(), flags);
+  if (handle == nullptr) reason = dlerror();
+  return handle;
+}
+
+template <class Function>
+void find_function(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(dlsym(library, name));
+}
+
+CudaState open_cuda() {
+  CudaState state;
+  std::string reason;
+  const fs::path torch_folder = folder_of(reinterpret_cast<const void*>(&c10::impl::device_guard_impl_registry));
+  if (open_library("libtorch_cuda.so", {torch_folder}, RTLD_NOW | RTLD_GLOBAL, reason) == nullptr) {
+    state.problem = ErrorParts{.where = "cuda", .what = "can't open libtorch_cuda.so: " + reason,
+                               .expected = "torch's CUDA half and the NVIDIA libraries it needs",
+                               .todo = "add torch's lib folder to LD_LIBRARY_PATH, install the nvidia wheels (scripts/setup), or use device=cpu"};
+    return state;
+  }
+  void* kernels = open_library("libtwinset_cuda.so", library_folders(), RTLD_NOW | RTLD_LOCAL, reason);
+  if (kernels == nullptr) {
+    state.problem = ErrorParts{.where = "cuda", .what = "can't open libtwinset_cuda.so: " + reason,
+                               .expected = "it beside the program, in ../lib, or in a folder of LD_LIBRARY_PATH",
+                               .todo = "build with a CUDA toolkit (TWINSET_CUDA=ON), or use device=cpu"};
+    return state;
+  }
+  find_function(kernels, "twinset_normalize_images", state.kernels.normalize_images);
+  find_function(kernels, "twinset_cuda_error_text", state.kernels.error_text);
+  if (state.kernels.normalize_images == nullptr || state.kernels.error_text == nullptr) {
+    state.problem = ErrorParts{.where = "cuda", .what = "libtwinset_cuda.so lacks a kernel", .expected = "the one built with this program",
+                               .todo = "build again"};
+    return state;
+  }
+  if (!c10::impl::hasDeviceGuardImpl(c10::DeviceType::CUDA) || c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).deviceCount() < 1) {
+    state.problem = ErrorParts{.where = "cuda", .what = "no GPU was found", .expected = "an NVIDIA GPU and a driver for CUDA 13",
+                               .todo = "look at nvidia-smi and CUDA_VISIBLE_DEVICES, or use device=cpu"};
+  }
+  return state;
+}
+
+const CudaState& cuda_state() {
+  static const CudaState state = open_cuda();
+  return state;
+}
+
+}  // namespace
+
+bool load_cuda() { return !cuda_state().problem.has_value(); }
+
+void require_cuda() {
+  if (cuda_state().problem) throw SystemError(*cuda_state().problem);
+}
+
+const CudaKernels& cuda_kernels() {
+  TWINSET_CHECK(load_cuda(), "require_cuda first");
+  return cuda_state().kernels;
+}
+
+void check_cuda(int error, const char* kernel) {
+  if (error == 0) return;
+  throw SystemError({.where = kernel, .what = fmt::format("the GPU refused: {}", cuda_kernels().error_text(error)), .expected = "", .todo = ""});
+}
+
+}  // namespace twinset
