@@ -1,11 +1,13 @@
 #include "datasets/builtin.h"
 
+#include "datasets/fashion200k.h"
 #include "datasets/product_shards.h"
 
 namespace twinset {
 
 void register_builtin_datasets(DatasetRegistry& registry) {
   registry.add<ProductShardsOptions>("product_shards", "WebDataset tar shards of key.jpg and key.json", make_product_shards);
+  registry.add<Fashion200kOptions>("fashion200k", "Fashion200K's label files and image folders", make_fashion200k);
 }
 
 }  // namespace twinset
