@@ -27,6 +27,7 @@ class Registry {
   struct Entry {
     std::string help;                ///< one line
     std::vector<FieldInfo> options;  ///< the fields of the plug-in's options struct, for --help
+    std::function<void(const Node&)> check;  ///< reads the options and throws what is wrong, without making anything
     Factory factory;
   };
 
@@ -36,7 +37,8 @@ class Registry {
   /// Registers a plug-in whose options struct is `Options`; `make` gets the struct, read strictly from the node.
   template <class Options, class Make>
   void add(const std::string& name, std::string help, Make make) {
-    Entry entry{std::move(help), describe_options<Options>(), nullptr};
+    Entry entry{std::move(help), describe_options<Options>(), nullptr, nullptr};
+    entry.check = [kind = kind_](const Node& node) { read_options<Options>(node, kind, {"name"}); };
     entry.factory = [make, kind = kind_](const Node& node, Args... args) -> std::unique_ptr<Interface> {
       return make(read_options<Options>(node, kind, {"name"}), std::forward<Args>(args)...);
     };
@@ -49,7 +51,10 @@ class Registry {
     return find(node).factory(node, std::forward<Args>(args)...);
   }
 
-  /// Throws what `create` would throw for a wrong name, without making anything.
+  /// Throws what `create` would throw for a wrong name or a wrong option, without making anything.
+  void check(const Node& node) const { find(node).check(node); }
+
+  /// The entry that `node.name` names.
   const Entry& find(const Node& node) const {
     const std::string name = required_name(node, kind_, names());
     const auto entry = entries_.find(name);

@@ -1,0 +1,43 @@
+// The program: one command for each stage of an experiment.
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "experiments/twinset/commands/commands.h"
+#include "framework/core/error.h"
+#include "framework/core/interrupt.h"
+#include "framework/core/logging.h"
+
+int main(int argc, char** argv) {
+  using namespace twinset;
+  using Command = std::function<int(const CommandLine&, const Plugins&)>;
+  const std::map<std::string, Command> commands = {
+      {"train", train_command},         {"eval", eval_command},         {"table", table_command},
+      {"baselines", baselines_command}, {"wardrobe", wardrobe_command}, {"quickstart", quickstart_command}};
+  try {
+    const CommandLine line = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
+    const Plugins plugins = builtin_plugins();
+    const auto command = commands.find(line.command);
+    if (!line.command.empty() && command == commands.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, function] : commands) names.push_back(name);
+      throw_unknown_name("", "command", line.command, names);
+    }
+    if (line.wants_help || command == commands.end()) {
+      std::fputs(help_page(line, plugins).c_str(), stdout);
+      return line.wants_help ? 0 : 2;
+    }
+    set_log_level(line.log_level);
+    install_interrupt_handler();
+    return command->second(line, plugins);
+  } catch (const Interrupted& error) {
+    log_info("{}", error.what());
+    return 130;
+  } catch (const std::exception& error) {
+    log_error("{}", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "experiments/twinset/command_line.h"
+#include "experiments/twinset/plugins.h"
+
+namespace twinset {
+
+/// The program's commands. Each returns the exit status: 0 done, 1 something failed, 130 interrupted (and resumable).
+int train_command(const CommandLine& line, const Plugins& plugins);
+int eval_command(const CommandLine& line, const Plugins& plugins);
+int table_command(const CommandLine& line, const Plugins& plugins);
+int baselines_command(const CommandLine& line, const Plugins& plugins);
+int wardrobe_command(const CommandLine& line, const Plugins& plugins);
+int quickstart_command(const CommandLine& line, const Plugins& plugins);
+
+/// What --help prints: the commands, or for `train` the groups with their choices and every option.
+std::string help_page(const CommandLine& line, const Plugins& plugins);
+
+}  // namespace twinset

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "datasets/wardrobe/wardrobe.h"
+#include "experiments/twinset/commands/commands.h"
+#include "experiments/twinset/run_options.h"
+#include "framework/config/compose.h"
+
+namespace twinset {
+namespace {
+
+constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experiments, from a config to a paper's tables
+
+  twinset train [overrides]          one run, as in: twinset train loss=sigmoid encoder=vit seed=2
+  twinset train -m [overrides]       a sweep: commas are choices, as in loss=info_nce,sup_con seed=1,2
+  twinset eval run=FOLDER            every protocol on a finished run (split=val|test)
+  twinset table runs=FOLDER          tables and a report of a sweep (table=configs/table/NAME, out=FOLDER)
+  twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
+  twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
+  twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
+
+Options
+  -m, --multirun         expand commas, choice(), range(), glob() into jobs; complete jobs are reused
+  --cfg job [--resolve]  print the composed config and end
+  --dry-run              with -m: print the jobs and end
+  --config-dir DIR       folder of configs (default: TWINSET_CONFIGS, ./configs, or the installed ones)
+  --config-name NAME     primary config (default: config)
+  --log-level LEVEL      debug, info, warning, error
+  -h, --help             this page; `twinset train --help` lists groups, choices and every option
+Folders: hydra.run.dir=FOLDER (a run that is there goes on), hydra.sweep.dir=FOLDER (a sweep that is there goes on).
+Ctrl-C saves and ends; the same command with the same folder goes on.
+)";
+
+template <class R>
+std::string plugin_text(const R& registry) {
+  std::string text;
+  for (const auto& [name, entry] : registry.entries()) {
+    text += fmt::format("\n{}: {}\n  {}\n{}", registry.kind(), name, entry.help, help_text(entry.options));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string help_page(const CommandLine& line, const Plugins& plugins) {
+  if (line.command == "wardrobe") {
+    return "twinset wardrobe: render products from known attributes\n\n" + help_text(describe_options<wardrobe::WardrobeOptions>());
+  }
+  if (line.command != "train") return kCommands;
+  const std::filesystem::path config_dir = find_config_dir(line.config_dir);
+  std::string text = "twinset train: groups and their choices (group=choice)\n";
+  for (const std::string& group : list_groups(config_dir)) {
+    text += fmt::format("  {}: {}\n", group, fmt::join(list_options(config_dir, group), ", "));
+  }
+  text += "\nOptions (option=value)\n" + help_text(describe_options<RunOptions>());
+  text += "\nOptions of the plug-ins (group.option=value)\n";
+  return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) + plugin_text(plugins.negatives) +
+         plugin_text(plugins.losses) + plugin_text(plugins.optimizers) + plugin_text(plugins.schedules);
+}
+
+}  // namespace twinset

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "experiments/twinset/plugins.h"
+#include "framework/core/node.h"
+
+namespace twinset {
+
+/// What identifies a run among its sweep's.
+struct RunIdentity {
+  std::string name;                                          ///< such as the folder's name
+  std::vector<std::pair<std::string, std::string>> choices;  ///< {"encoder", "resnet"}, {"seed", "1"}: the table's axes
+  std::vector<std::string> overrides;
+};
+
+/// Trains (or goes on training) and evaluates one run in `folder`, and writes result.json last:
+/// {"name", "choices", "metrics": {"test": {...}, "val": {...}}, "train": {...}, "environment": {...}, "config": {...}}.
+///
+/// @return false if it was interrupted: call again to resume
+bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder);
+
+/// Evaluates the finished weights of a run's folder on a split and returns the metrics.
+std::vector<std::pair<std::string, double>> evaluate_run(const Node& config, const Plugins& plugins,
+                                                         const std::filesystem::path& folder, const std::string& split);
+
+}  // namespace twinset
