@@ -1,0 +1,35 @@
+// The defaults list of a composition: which configs are merged, in which order, into which packages. Nested lists are
+// walked depth first; overrides, from files or the command line, change the options on the way.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/config/config_source.h"
+#include "framework/config/override.h"
+
+namespace twinset {
+
+/// A config to merge.
+struct ResultDefault {
+  std::string config_path;
+  std::string package;  ///< "" is the root
+  bool is_primary = false;
+  bool is_self = false;
+  std::string override_key;  ///< empty unless it was chosen from a group
+};
+
+struct DefaultsList {
+  std::vector<ResultDefault> configs;
+  std::vector<Override> config_overrides;                       ///< those that do not choose from a group
+  std::vector<std::pair<std::string, std::string>> choices;     ///< group (or group@package) and option, "null" for none
+};
+
+/// @param config_name  empty: no primary config
+/// @throws ConfigError: unknown config or option (with the options), an override that matches nothing, a mandatory choice
+///         that was not made, two different options for one group, a broken interpolation of choices
+DefaultsList make_defaults_list(ConfigRepository& repository, const std::string& config_name,
+                                const std::vector<Override>& overrides);
+
+}  // namespace twinset

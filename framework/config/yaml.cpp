@@ -1,0 +1,298 @@
+#include "framework/config/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <deque>
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "framework/config/interpolation_parser.h"
+#include "framework/config/scalar.h"
+#include "framework/config/yaml_text.h"
+#include "framework/core/atomic_file.h"
+#include "framework/core/error.h"
+
+namespace twinset {
+namespace {
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+constexpr size_t kMaxNodes = 1'000'000;  // aliases of aliases can write out billions of nodes in a few lines
+
+// A node as written: tags, anchors and merge keys are not worked in yet.
+struct RawNode {
+  enum class Kind { kScalar, kList, kMap } kind = Kind::kScalar;
+  std::string tag;  // "?" plain, "!" quoted
+  std::string text;
+  std::vector<RawNode*> children;  // of a map: key, value, key, value
+  YAML::Mark mark;
+};
+
+class RawBuilder : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(RawNode::Kind::kScalar, mark, "?", anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    RawNode* target = anchors_.at(anchor);
+    for (const RawNode* open : open_) {
+      if (open == target) throw YAML::ParserException(mark, "an alias to a node that holds it");
+    }
+    attach(target);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+    add(RawNode::Kind::kScalar, mark, tag, anchor)->text = text;
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open_.push_back(add(RawNode::Kind::kList, mark, tag, anchor));
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open_.push_back(add(RawNode::Kind::kMap, mark, tag, anchor));
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+  RawNode* root() const { return root_; }
+
+ private:
+  RawNode* add(RawNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    RawNode& node = nodes_.emplace_back();
+    node.kind = kind;
+    node.tag = tag;
+    node.mark = mark;
+    if (anchor != 0) anchors_[anchor] = &node;
+    attach(&node);
+    return &node;
+  }
+  void attach(RawNode* node) {
+    if (open_.empty()) {
+      root_ = node;
+    } else {
+      open_.back()->children.push_back(node);
+    }
+  }
+
+  std::deque<RawNode> nodes_;
+  std::vector<RawNode*> open_;
+  std::unordered_map<YAML::anchor_t, RawNode*> anchors_;
+  RawNode* root_ = nullptr;
+};
+
+// Python's dict takes 1, 1.0 and true for one key.
+bool same_number(const Node& a, const Node& b) {
+  const auto value = [](const Node& n) {
+    return n.is_bool() ? (n.as_bool() ? 1.0 : 0.0) : n.is_int() && !n.is_big_int() ? static_cast<double>(n.as_int())
+           : n.is_float() ? n.as_float() : std::nan("");
+  };
+  return value(a) == value(b);
+}
+
+class Constructor {
+ public:
+  explicit Constructor(const std::string& name) : name_(name) {}
+
+  Node construct(const RawNode& raw) {
+    if (++num_nodes_ > kMaxNodes) fail(raw, "more than a million values after writing out the aliases");
+    Node node = raw.kind == RawNode::Kind::kScalar ? scalar(raw) : raw.kind == RawNode::Kind::kList ? list(raw) : map(raw);
+    node.set_location(location(raw));
+    return node;
+  }
+
+ private:
+  Location location(const RawNode& raw) const { return {name_, raw.mark.line + 1, raw.mark.column + 1}; }
+
+  [[noreturn]] void fail(const RawNode& raw, std::string what, std::string expected = "", std::string todo = "") const {
+    throw ConfigError({.where = fmt::format("{}:{}", name_, raw.mark.line + 1),
+                       .what = std::move(what), .expected = std::move(expected), .todo = std::move(todo)});
+  }
+
+  // "int" for !!int; "" for untagged nodes.
+  std::string_view tag(const RawNode& raw) const {
+    if (raw.tag == "?" || raw.tag == "!" || raw.tag.empty()) return "";
+    const std::string_view text = raw.tag;
+    if (text.substr(0, kTagPrefix.size()) == kTagPrefix) return text.substr(kTagPrefix.size());
+    fail(raw, fmt::format("unknown tag '{}'", raw.tag), "a tag of YAML itself, such as !!str");
+  }
+
+  Node scalar(const RawNode& raw) const {
+    const std::string_view type = tag(raw);
+    Node node;
+    try {
+      if (type.empty() && raw.tag == "?") node = plain_scalar(raw.text);
+      else if (type.empty() || type == "str") node = string_scalar(raw.text);
+      else if (type == "int") node = int_scalar(raw.text);
+      else if (type == "float") node = float_scalar(raw.text);
+      else if (type == "bool") node = tagged_bool(raw);
+      else if (type == "binary") node = Node::bytes(base64_decode(raw.text));
+      else if (type != "null") fail(raw, fmt::format("'!!{}' on a scalar", type));
+    } catch (const ConfigError& error) {
+      if (!error.parts().where.empty()) throw;
+      fail(raw, error.parts().what, error.parts().expected);
+    }
+    if (node.is_string() && has_interpolation(node.as_string())) {
+      try {
+        check_interpolation(node.as_string());
+      } catch (const ConfigError& error) {
+        fail(raw, error.parts().what, error.parts().expected, error.parts().todo);
+      }
+    }
+    return node;
+  }
+
+  Node tagged_bool(const RawNode& raw) const {
+    std::string text = raw.text;
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (text == "yes" || text == "true" || text == "on") return Node(true);
+    if (text == "no" || text == "false" || text == "off") return Node(false);
+    fail(raw, fmt::format("'{}'", raw.text), "true or false");
+  }
+
+  Node list(const RawNode& raw) {
+    const std::string_view type = tag(raw);
+    if (!type.empty() && type != "seq") fail(raw, fmt::format("'!!{}' on a list", type), "a plain list");
+    Node::List items;
+    items.reserve(raw.children.size());
+    for (const RawNode* child : raw.children) items.push_back(construct(*child));
+    return Node(std::move(items));
+  }
+
+  static bool is_merge_key(const RawNode& key) {
+    return key.kind == RawNode::Kind::kScalar && key.tag == "?" && key.text == "<<";
+  }
+
+  void check_duplicates(const RawNode& raw) const {
+    std::unordered_map<std::string_view, const RawNode*> seen;
+    for (size_t i = 0; i + 1 < raw.children.size(); i += 2) {
+      const RawNode& key = *raw.children[i];
+      if (key.kind != RawNode::Kind::kScalar || is_merge_key(key)) continue;
+      if (key.tag == "?" && !plain_scalar(key.text).is_string()) continue;
+      const auto [first, is_new] = seen.emplace(key.text, &key);
+      if (is_new) continue;
+      fail(key, fmt::format("duplicate key '{}'", key.text), "",
+           fmt::format("it stands in line {} already", first->second->mark.line + 1));
+    }
+  }
+
+  // The pairs of a map with its merge keys written out: merged pairs come first, so that the map's own win.
+  void flatten(const RawNode& raw, std::vector<const RawNode*>& pairs) {
+    check_duplicates(raw);
+    for (size_t i = 0; i + 1 < raw.children.size(); i += 2) {
+      if (!is_merge_key(*raw.children[i])) continue;
+      const RawNode& value = *raw.children[i + 1];
+      if (value.kind == RawNode::Kind::kMap) {
+        flatten(value, pairs);
+      } else if (value.kind == RawNode::Kind::kList) {
+        for (auto item = value.children.rbegin(); item != value.children.rend(); ++item) {
+          if ((*item)->kind != RawNode::Kind::kMap) fail(value, "'<<' merges a list of other things than maps", "maps");
+          flatten(**item, pairs);
+        }
+      } else {
+        fail(value, fmt::format("'<<' merges '{}'", value.text), "a map or a list of maps");
+      }
+    }
+    for (size_t i = 0; i + 1 < raw.children.size(); i += 2) {
+      if (is_merge_key(*raw.children[i])) continue;
+      pairs.push_back(raw.children[i]);
+      pairs.push_back(raw.children[i + 1]);
+    }
+    if (pairs.size() > kMaxNodes) fail(raw, "more than a million values after writing out the merge keys");
+  }
+
+  std::string key_of(const RawNode& raw) const {
+    if (raw.kind != RawNode::Kind::kScalar) fail(raw, "a list or a map as a key", "a scalar key");
+    const std::string_view type = tag(raw);
+    Node key;
+    if (type.empty() || type == "str") key = raw.tag == "?" && raw.text != "???" ? plain_scalar(raw.text) : Node(raw.text);
+    else key = scalar(raw);
+    if (key.is_null()) fail(raw, "null as a key", "a string, a number or a boolean");
+    return map_key(key);
+  }
+
+  Node map(const RawNode& raw) {
+    const std::string_view type = tag(raw);
+    if (!type.empty() && type != "map") fail(raw, fmt::format("'!!{}' on a map", type), "a plain map");
+    std::vector<const RawNode*> pairs;
+    pairs.reserve(raw.children.size());
+    flatten(raw, pairs);
+    Node::Map entries;
+    entries.reserve(pairs.size() / 2);
+    for (size_t i = 0; i < pairs.size(); i += 2) {
+      std::string key = key_of(*pairs[i]);
+      Node value = construct(*pairs[i + 1]);
+      Node* old = find_equal(entries, key);
+      if (old != nullptr) {
+        *old = std::move(value);
+      } else {
+        entries.emplace_back(std::move(key), std::move(value));
+      }
+    }
+    return Node(std::move(entries));
+  }
+
+  static Node* find_equal(Node::Map& entries, const std::string& key) {
+    const bool is_typed = !key.empty() && key[0] == map_key(Node(true))[0];
+    for (auto& [name, value] : entries) {
+      if (name == key) return &value;
+      if (is_typed && name[0] == key[0] && same_number(map_key_value(name), map_key_value(key))) return &value;
+    }
+    return nullptr;
+  }
+
+  const std::string& name_;
+  size_t num_nodes_ = 0;
+};
+
+Node load_document(const std::string& text, const std::string& name) {
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    RawBuilder builder;
+    if (!parser.HandleNextDocument(builder) || builder.root() == nullptr) return Node();
+    Node node = Constructor(name).construct(*builder.root());
+    RawBuilder second;
+    if (parser.HandleNextDocument(second)) {
+      throw ConfigError({.where = name, .what = "holds a second document", .expected = "one document"});
+    }
+    return node;
+  } catch (const YAML::Exception& error) {
+    throw ConfigError({.where = fmt::format("{}:{}", name, error.mark.line + 1),
+                       .what = fmt::format("{} (column {})", error.msg, error.mark.column + 1),
+                       .expected = "valid YAML"});
+  }
+}
+
+}  // namespace
+
+Node load_yaml(std::string_view text, const std::string& name) {
+  const std::string clean = clean_yaml_text(text, name);
+  Node node = load_document(clean, name);
+  if (node.is_missing()) node = Node("???");
+  if (node.is_string() && !node.is_bytes()) {
+    const Location location = node.location();
+    const std::string inner = node.as_string();
+    node = load_document(inner, name);
+    if (node.is_missing()) node = Node("???");
+    if (node.is_string()) {
+      Node::Map entries;
+      entries.emplace_back(node.as_string(), Node());
+      node = Node(std::move(entries));
+      node.set_location(location);
+    }
+  }
+  if (node.is_null()) {
+    node = Node::map();
+    node.set_location({name, 1, 1});
+  }
+  if (!node.is_map() && !node.is_list()) {
+    throw ConfigError({.where = node.where(""), .what = "the document is " + node.describe(), .expected = "a map or a list"});
+  }
+  return node;
+}
+
+Node load_yaml_file(const std::filesystem::path& path) { return load_yaml(read_file(path), path.string()); }
+
+}  // namespace twinset

@@ -1,0 +1,93 @@
+#include "framework/config/yaml_text.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+#include "framework/core/error.h"
+
+namespace twinset {
+namespace {
+
+// The code point at `at` and its length in bytes; length 0 if the bytes are no UTF-8.
+struct CodePoint {
+  uint32_t value = 0;
+  size_t length = 0;
+};
+
+CodePoint code_point(std::string_view text, size_t at) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  if (first < 0x80) return {first, 1};
+  const size_t length = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
+  if (length == 0 || first > 0xF4 || at + length > text.size()) return {};
+  uint32_t value = first & (0xFFu >> (length + 1));
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return {};
+    value = value << 6 | (byte(at + i) & 0x3F);
+  }
+  const uint32_t smallest = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+  if (value < smallest || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {};
+  return {value, length};
+}
+
+bool is_printable(uint32_t c) {
+  if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
+  return c != 0x7F && (c < 0x80 || c == 0x85 || c >= 0xA0) && c != 0xFFFE && c != 0xFFFF;
+}
+
+}  // namespace
+
+std::string clean_yaml_text(std::string_view text, const std::string& name) {
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  std::string clean;
+  clean.reserve(text.size());
+  int line = 1;
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point(text, at);
+    const std::string where = point.length == 0 || !is_printable(point.value) ? fmt::format("{}:{}", name, line) : "";
+    if (point.length == 0) {
+      throw ConfigError({.where = where, .what = fmt::format("byte 0x{:02x} is no UTF-8", static_cast<unsigned char>(text[at])),
+                         .expected = "UTF-8 text"});
+    }
+    if (!is_printable(point.value)) {
+      throw ConfigError({.where = where, .what = fmt::format("control character U+{:04X}", point.value),
+                         .todo = "write it as an escape in double quotes"});
+    }
+    if (point.value == '\r') {
+      clean += '\n';
+      at += at + 1 < text.size() && text[at + 1] == '\n' ? 2 : 1;
+      ++line;
+      continue;
+    }
+    if (point.value == '\n') ++line;
+    clean.append(text.substr(at, point.length));
+    at += point.length;
+  }
+  return clean;
+}
+
+std::string base64_decode(std::string_view text) {
+  std::string data;
+  uint32_t group = 0;
+  int num_digits = 0;
+  for (const char c : text) {
+    if (c == ' ' || c == '\n' || c == '\t' || c == '\r') continue;
+    if (c == '=') break;
+    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const size_t digit = kDigits.find(c);
+    if (digit == std::string_view::npos) throw ConfigError({.what = fmt::format("'{}' in binary data", c), .expected = "base64"});
+    group = group << 6 | static_cast<uint32_t>(digit);
+    if (++num_digits == 4) {
+      data += {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
+      group = 0;
+      num_digits = 0;
+    }
+  }
+  if (num_digits == 2) data += static_cast<char>(group >> 4);
+  if (num_digits == 3) data += {static_cast<char>(group >> 10), static_cast<char>(group >> 2)};
+  if (num_digits == 1) throw ConfigError({.what = "binary data ends within a byte", .expected = "base64"});
+  return data;
+}
+
+}  // namespace twinset
