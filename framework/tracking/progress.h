@@ -33,7 +33,7 @@ class Progress {
   int64_t total_, start_ = 0, step_ = 0;
   double unit_per_step_, log_seconds_;
   Clock::time_point begin_, printed_;
-  bool is_terminal_, has_line_ = false, is_finished_ = false;
+  bool is_terminal_, is_finished_ = false;
   std::string note_;
 };
 

@@ -41,5 +41,5 @@ function(twinset_cuda_library)
   target_include_directories(twinset_cuda PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(twinset_cuda PRIVATE ${ARG_DEPENDS} twinset_warnings CUDA::cudart)
   set_target_properties(twinset_cuda PROPERTIES
-    LIBRARY_OUTPUT_DIRECTORY ${TWINSET_CUDA_LIBRARY_DIR} INSTALL_RPATH "$ORIGIN")
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib INSTALL_RPATH "$ORIGIN")
 endfunction()

@@ -28,9 +28,6 @@ endif()
 
 # An old-style run path serves the libraries' own libraries too, which the relocatable install needs (TwinsetInstall).
 add_link_options(-Wl,--disable-new-dtags)
-# Here the programs find libtwinset_cuda.so, which they open by its bare name (TwinsetCuda).
-set(TWINSET_CUDA_LIBRARY_DIR ${CMAKE_BINARY_DIR}/cuda)
-list(APPEND CMAKE_BUILD_RPATH ${TWINSET_CUDA_LIBRARY_DIR})
 
 set(twinset_warning_flags -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror)
 add_library(twinset_warnings INTERFACE)
