@@ -15,15 +15,15 @@ std::string_view family_name(Family family) {
 
 const Weights& family_weights(Family family) {
   static const std::array<Weights, kNumFamilies> kTable = {{
-      {{"women", 62}, {"men", 30}, {"unisex", 8}},
-      {{"t-shirt", 16}, {"dress", 14}, {"shirt", 11}, {"jeans", 8.5}, {"sweater", 8}, {"trousers", 7},
-       {"jacket", 6.5}, {"tank top", 5.5}, {"skirt", 5}, {"blouse", 4.5}, {"hoodie", 4}, {"coat", 3.2},
+      {{"women", 65}, {"men", 28}, {"unisex", 7}},
+      {{"t-shirt", 16}, {"dress", 15.5}, {"shirt", 11}, {"jeans", 8.5}, {"sweater", 8}, {"trousers", 7},
+       {"jacket", 6.5}, {"tank top", 5.5}, {"skirt", 5.4}, {"blouse", 4.8}, {"hoodie", 4}, {"coat", 3.2},
        {"shorts", 2.8}, {"cardigan", 2}, {"polo shirt", 1.5}, {"blazer", 1.1}, {"leggings", .7}, {"jumpsuit", .5}},
       {{"casual", 38}, {"classic", 19}, {"sporty", 10}, {"elegant", 9}, {"streetwear", 6.5}, {"minimalist", 5},
        {"boho", 4}, {"romantic", 3}, {"vintage", 2.2}, {"preppy", 1.5}, {"punk", .6}, {"western", .3}},
       {{"summer", 36}, {"autumn", 24}, {"spring", 22}, {"winter", 18}},
-      {{"cotton", 36}, {"polyester", 16}, {"denim", 3}, {"wool", 8}, {"viscose", 8}, {"linen", 6}, {"leather", 2},
-       {"satin", 3}, {"silk", 2}, {"jersey", 4}, {"nylon", 3}, {"chiffon", 2}, {"fleece", 2}, {"corduroy", 1},
+      {{"cotton", 36}, {"polyester", 16}, {"denim", 10}, {"wool", 8}, {"viscose", 8}, {"linen", 6}, {"jersey", 4},
+       {"nylon", 3}, {"satin", 3}, {"leather", 2}, {"silk", 2}, {"chiffon", 2}, {"fleece", 2}, {"corduroy", 1},
        {"velvet", .8}, {"cashmere", .8}, {"lace", .6}},
       {{"solid", 58}, {"striped", 12}, {"floral", 8}, {"checked", 6}, {"polka dot", 4.5}, {"graphic print", 3.5},
        {"tartan", 2.2}, {"leopard", 1.7}, {"geometric", 1.4}, {"colour block", 1.2}, {"camouflage", .6},
@@ -66,13 +66,22 @@ bool Product::is(Family family, std::string_view value) const {
 
 namespace {
 
+const std::vector<Affinity>& rules_of(Family family) {
+  static const auto kByFamily = [] {
+    std::array<std::vector<Affinity>, kNumFamilies> rules;
+    for (const Affinity& rule : affinities()) rules[static_cast<size_t>(rule.family)].push_back(rule);
+    return rules;
+  }();
+  return kByFamily[static_cast<size_t>(family)];
+}
+
 // The weights of a family once the values drawn so far are known.
 Weights conditional_weights(const Product& product, Family family) {
   const std::string_view category = product.get(Family::kCategory);
   const Weights* own = category.empty() ? nullptr : category_weights(category, family);
   Weights weights = own != nullptr ? *own : family_weights(family);
-  for (const Affinity& rule : affinities()) {
-    if (rule.family != family || product.get(rule.given) != rule.given_value) continue;
+  for (const Affinity& rule : rules_of(family)) {
+    if (product.get(rule.given) != rule.given_value) continue;
     for (auto& [value, weight] : weights) {
       if (value == rule.value) weight *= rule.factor;
     }

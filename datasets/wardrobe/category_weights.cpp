@@ -11,7 +11,6 @@ namespace {
 using FamilyTable = std::map<Family, Weights>;
 
 const Weights kNothing = {};
-const Weights kNoDetail = {{"none", 1}};
 
 const std::map<std::string_view, FamilyTable>& category_table() {
   using enum Family;
@@ -113,7 +112,7 @@ const std::map<std::string_view, FamilyTable>& category_table() {
       {"coat",
        {{kSleeve, {{"long", 1}}},
         {kNeckline, {{"lapel", 66}, {"stand collar", 14}, {"hood", 20}}},
-        {kLength, {{"knee length", 56}, {"midi", 26}, {"maxi", 8}, {"regular", 10}}},
+        {kLength, {{"knee length", 56}, {"midi", 34}, {"maxi", 10}}},
         {kShape, {{"straight", 72}, {"a-line", 28}}},
         {kClosure, {{"buttons", 66}, {"zip", 24}, {"toggle", 5}, {"open front", 5}}},
         {kMaterial, {{"wool", 52}, {"polyester", 16}, {"nylon", 14}, {"cotton", 14}, {"cashmere", 2}, {"leather", 2}}},
@@ -339,7 +338,7 @@ const std::vector<Affinity>& affinities() {
       {kMaterial, "leather", kNeckline, "lapel", 8}, {kMaterial, "leather", kNeckline, "hood", 0},
       {kMaterial, "nylon", kNeckline, "lapel", 0}, {kMaterial, "nylon", kNeckline, "hood", 2.2},
       {kMaterial, "wool", kNeckline, "hood", .3}, {kMaterial, "fleece", kNeckline, "lapel", 0},
-      {kMaterial, "polyester", kNeckline, "lapel", .1},
+      {kMaterial, "polyester", kNeckline, "lapel", .1}, {kMaterial, "leather", kClosure, "buttons", .04},
       {kMaterial, "denim", kClosure, "buttons", 8}, {kMaterial, "nylon", kClosure, "zip", 12},
       {kMaterial, "wool", kClosure, "zip", .05}, {kMaterial, "nylon", kClosure, "open front", 0},
       {kNeckline, "lapel", kClosure, "toggle", 0}, {kNeckline, "hood", kClosure, "toggle", 6},

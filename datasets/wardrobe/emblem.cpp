@@ -44,7 +44,7 @@ Colour brand_colour(std::string_view brand) {
 
 void add_brand_mark(const Product& product, Garment& garment) {
   const int shape = brand_index(product.get(Family::kBrand)) % kNumMarkShapes;
-  Part& mark = garment.add(mark_shape(shape, garment.mark.x, garment.mark.y, .038), Fill::kMark, Line::kSeam, .35);
+  Part& mark = garment.add(mark_shape(shape, garment.mark.x, garment.mark.y, .034), Fill::kMark, Line::kSeam, .35);
   mark.shade = 0;
 }
 

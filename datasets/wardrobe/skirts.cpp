@@ -29,7 +29,7 @@ void shape_skirt(std::string_view shape, double drop, SkirtCut& cut) {
     cut.hem_dip = .015;
     cut.hip = cut.waist + .11;
   } else {
-    cut.hem = cut.waist + .13;
+    cut.hem = cut.waist + .10 + .05 * drop;
     cut.hem_dip = .025;
   }
 }
@@ -142,7 +142,7 @@ void build_dress(const Product& product, const Proportions& p, CounterRandom& ra
   Torso t = make_torso(product, p);
   t.waist = std::min(t.waist, .385 + p.ease);
   t.waist_y = .83;
-  if (shape == "straight" || shape == "tiered") t.waist += .04;
+  if (shape == "straight" || shape == "tiered") t.waist += .015;
   if (shape == "a-line" || shape == "fit and flare") t.waist -= .02;
   SkirtCut cut;
   cut.waist = t.waist;
@@ -178,6 +178,7 @@ void build_dress(const Product& product, const Proportions& p, CounterRandom& ra
     add_buttons(garment, 0, t.neck_depth + .1, cut.hem_y - .12, 9, .02);
   }
   if (shape == "bodycon" || shape == "straight") {
+    garment.stroke(Path().move(-t.waist, t.waist_y).curve(-.2, t.waist_y + .02, .2, t.waist_y + .02, t.waist, t.waist_y), .8);
     garment.stroke_pair(Path().move(.2, .5).curve(.19, .65, .17, .75, .18, .98), .7);
   } else {
     garment.stroke(Path().move(-t.waist, t.waist_y).curve(-.2, t.waist_y + .025, .2, t.waist_y + .025, t.waist, t.waist_y), 1.1);

@@ -133,7 +133,7 @@ SleeveCut make_sleeve(const Product& product, const Torso& torso) {
     cut = {.40, .74, .30, 0};
   }
   if (category == "blouse") {
-    cut.puff = sleeve == "short" ? .09 : .13;
+    cut.puff = sleeve == "short" ? .12 : .14;
     cut.cuff *= sleeve == "three-quarter" ? 1.3 : .95;
   } else if (category == "coat" || category == "jacket" || category == "hoodie") {
     cut.cuff += .04;

@@ -86,23 +86,31 @@ void build_jacket_front(const Product& product, const Torso& t, bool is_coat, Ga
   const double bottom = t.hem_y + t.hem_dip;
   const std::string_view material = product.get(Family::kMaterial), neckline = product.get(Family::kNeckline);
   const double top = neckline == "hood" ? .28 : t.neck_depth;
-  const bool is_biker = neckline == "lapel" && material == "leather";
+  const bool is_biker = !is_coat && neckline == "lapel";
   if (material == "nylon") add_quilting(garment, t, .3, bottom - .12);
   if (material == "denim" && !is_coat) {
     garment.stroke_pair(polyline({{.05, .36}, {t.chest - .02, .36}}), 1, Fill::kGold);
     garment.stroke_pair(polyline({{.12, .56}, {.17, bottom - .1}}), 1, Fill::kGold);
     garment.stroke_pair(polyline({{.33, .56}, {.27, bottom - .1}}), 1, Fill::kGold);
   }
+  const bool is_trucker = !is_coat && (material == "denim" || neckline == "shirt collar");
+  if (is_trucker) {  // a waistband and a yoke tell it from a shirt
+    garment.stroke_pair(Path().move(0, bottom - .12).curve(.2, bottom - .12, .35, t.hem_y - .12, t.hem, t.hem_y - .12), 1.2, material == "denim" ? Fill::kGold : Fill::kNone);
+    garment.stroke_pair(polyline({{.3, bottom - .1}, {.3, bottom - .02}}), 1);
+  }
   if (product.is(Family::kDetail, "pockets")) {
-    if (material == "denim" && !is_coat) {
-      for (double x : {-.34, .13}) add_patch_pocket(garment, x, .40, .21, .18, true);
+    if (is_trucker) {
+      for (double x : {-.36, .13}) add_patch_pocket(garment, x, .42, .23, .20, true);
     } else {
       add_slant_pockets(garment, .2, is_coat ? 1.3 : bottom - .18);
     }
   }
   if (product.get(Family::kClosure) == "zip") {
     is_biker ? garment.stroke(polyline({{.06, t.neck_depth}, {.16, bottom - .06}}), 1.8, Fill::kMetal) : add_zip(garment, top, bottom);
-    if (is_biker) garment.stroke_pair(polyline({{.16, 1.0}, {.34, .92}}), 1.5, Fill::kMetal);
+    if (is_biker) {
+      garment.stroke_pair(polyline({{.16, .98}, {.34, .90}}), 1.5, Fill::kMetal);
+      garment.stroke(Path().move(-t.hem, t.hem_y - .12).curve(-.2, bottom - .12, .2, bottom - .12, t.hem, t.hem_y - .12), 1.3);
+    }
   } else if (product.get(Family::kClosure) == "toggle") {
     add_front_edge(garment, .04, top, bottom);
     for (double y = top + .12; y < top + .75; y += .2) {
@@ -144,7 +152,7 @@ void build_upper(const Product& product, const Proportions& proportions, Counter
   if (category == "cardigan") t.neck_depth = product.get(Family::kNeckline) == "v-neck" ? .56 : .14;
   if (category == "coat") t.chest += .03, t.waist += .05, t.hem += .12, t.armpit_y += .02;
   if (category == "blazer") t.waist -= .02, t.hem += .04, t.hem_y += .06;
-  if (category == "jacket") t.chest += .02, t.waist += .03;
+  if (category == "jacket") t.chest += .02, t.waist += .03, t.hem_y -= product.get(Family::kLength) == "cropped" ? .0 : .08;
   if (category == "tank top") t.hem -= .02;
   if (category == "blouse" && product.get(Family::kNeckline) == "v-neck") t.neck_depth = .42;
   t.hem_y += random.uniform(-.03, .03);
@@ -208,6 +216,9 @@ void build_upper(const Product& product, const Proportions& proportions, Counter
   }
   if (product.is(Family::kDetail, "fringe")) {
     for (double x = -.34; x < .35; x += .045) garment.stroke(polyline({{x, .5}, {x * 1.03, .74}}), 1.2);
+  }
+  if (category == "blouse" && product.get(Family::kNeckline) != "bow") {  // gathers below the neckline
+    for (double x : {.06, .13, .2}) garment.stroke_pair(polyline({{x, t.neck_depth + .06 - .5 * x}, {x * 1.25, t.neck_depth + .26}}), .7);
   }
   add_neck_front(product, t, garment);
   if (is_coat && product.is(Family::kDetail, "belt")) add_belt(garment, t.waist + .015, t.waist_y + .08, .085);
