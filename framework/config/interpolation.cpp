@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "framework/config/python_text.h"
 #include "framework/config/scalar.h"
 #include "framework/core/error.h"
@@ -188,9 +190,17 @@ Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep
     for (const Element& e : value.items) list.push_back(item(e));
     return make(Node(std::move(list)), site, true);
   }
-  Node map = Node::map();
-  for (size_t i = 0; i < value.items.size(); ++i) map.set(map_key(value.keys[i]), item(value.items[i]));
-  return make(std::move(map), site, true);
+  Node::Map map;
+  for (size_t i = 0; i < value.items.size(); ++i) {
+    const std::string key = map_key(value.keys[i]);
+    const auto old = std::find_if(map.begin(), map.end(), [&](const auto& entry) { return same_key(entry.first, key); });
+    if (old != map.end()) {
+      old->second = item(value.items[i]);
+    } else {
+      map.emplace_back(key, item(value.items[i]));
+    }
+  }
+  return make(Node(std::move(map)), site, true);
 }
 
 Node Resolver::materialize(const Ref& ref) {

@@ -2,6 +2,7 @@
 
 #include "framework/config/override.h"
 #include "framework/config/override_functions.h"
+#include "framework/config/scalar.h"
 #include "framework/config/value_tokens.h"
 #include "framework/core/error.h"
 
@@ -191,7 +192,7 @@ class OverrideParser {
       OverrideValue item = element();
       const std::string id = map_key(name);
       size_t index = 0;
-      while (index < result.keys.size() && map_key(result.keys[index]) != id) ++index;
+      while (index < result.keys.size() && !same_key(map_key(result.keys[index]), id)) ++index;
       if (index < result.keys.size()) {
         result.items[index] = std::move(item);
       } else {

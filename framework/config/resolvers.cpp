@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -19,6 +20,13 @@ const std::vector<std::string>& resolver_names() {
   static const std::vector<std::string> kNames = {"hydra",         "now",           "oc.create",      "oc.decode", "oc.deprecated",
                                                   "oc.dict.keys", "oc.dict.values", "oc.env", "oc.select"};
   return kNames;
+}
+
+bool has_null_key(const Node& node) {
+  if (node.is_list()) return std::any_of(node.as_list().begin(), node.as_list().end(), has_null_key);
+  return node.is_map() && std::any_of(node.as_map().begin(), node.as_map().end(), [](const auto& entry) {
+           return map_key_value(entry.first).is_null() || has_null_key(entry.second);
+         });
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -88,6 +96,7 @@ Resolver::Ref Resolver::call_create(const Arguments& arguments, const Ref& site)
   } else if (!argument.is_map() && !argument.is_list() && !argument.is_null()) {
     fail(site, fmt::format("oc.create gets {}", argument.describe()), "a list, a map or YAML text");
   }
+  if (has_null_key(made)) fail(site, "oc.create gets null as a key", "a string, a number or a boolean");
   return make(std::move(made), site, false);
 }
 

@@ -246,4 +246,20 @@ std::optional<double> parse_float(std::string_view text) {
   return std::strtod(word.c_str(), nullptr);
 }
 
+bool same_key(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  // Keys that are no strings start with the same byte; strings never do.
+  static const char kTyped = map_key(Node(true))[0];
+  if (a.empty() || b.empty() || a[0] != kTyped || b[0] != kTyped) return false;
+  const Node x = map_key_value(a), y = map_key_value(b);
+  const auto number = [](const Node& node) -> std::optional<double> {
+    if (node.is_bool()) return node.as_bool() ? 1.0 : 0.0;
+    if (node.is_float()) return node.as_float();
+    if (node.is_int() && !node.is_big_int()) return static_cast<double>(node.as_int());
+    return std::nullopt;
+  };
+  const std::optional<double> left = number(x);
+  return left && left == number(y);
+}
+
 }  // namespace twinset

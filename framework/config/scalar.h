@@ -27,4 +27,7 @@ std::optional<double> parse_float(std::string_view text);
 /// An integer of any size from text such as "-1_000": what Python's int() reads.
 std::optional<Node> parse_int(std::string_view text);
 
+/// True if two keys of a map are one and the same to Python: equal text, or equal numbers (1, 1.0 and true are).
+bool same_key(const std::string& a, const std::string& b);
+
 }  // namespace twinset

@@ -4,10 +4,10 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "framework/config/config_source.h"
-#include "framework/config/python_text.h"
-#include "framework/config/scalar.h"
+#include "framework/config/decimal.h"
 #include "framework/core/error.h"
 #include "framework/core/random.h"
 
@@ -16,30 +16,40 @@ namespace {
 
 constexpr size_t kMaxValues = 1'000'000;
 
-long double wide(const Node& node) {
+double number(const Node& node) {
   if (node.is_bool()) return node.as_bool() ? 1 : 0;
-  return node.is_float() ? static_cast<long double>(node.as_float()) : static_cast<long double>(node.as_int());
+  return node.is_float() ? node.as_float() : static_cast<double>(node.as_int());
 }
 
 [[noreturn]] void fail(const Override& sweep, std::string what, std::string expected) {
   throw_override_error(sweep.text, sweep.value_column, std::move(what), std::move(expected));
 }
 
+// start, start + step, ... up to but without stop.
+template <class T, class Text>
+std::vector<std::string> range_values(const Override& sweep, T at, const T& stop, const T& step, bool is_rising, Text text) {
+  std::vector<std::string> values;
+  for (; is_rising ? at < stop : stop < at; at = at + step) {
+    if (values.size() == kMaxValues) fail(sweep, "a range of more than a million values", "fewer");
+    values.push_back(text(at));
+  }
+  return values;
+}
+
 std::vector<std::string> range_values(const Override& sweep) {
   const OverrideValue& range = *sweep.value;
-  const bool is_float = range.start.is_float() || range.stop.is_float() || range.step.is_float();
-  const long double start = wide(range.start), stop = wide(range.stop), step = wide(range.step);
+  const double start = number(range.start), stop = number(range.stop), step = number(range.step);
   if (!(step != 0) || !std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step)) {
     fail(sweep, fmt::format("range from {} to {} by {}", range.start.describe(), range.stop.describe(), range.step.describe()),
          "finite bounds and a step that is not 0");
   }
-  std::vector<std::string> values;
-  for (size_t i = 0;; ++i) {
-    const long double value = start + static_cast<long double>(i) * step;
-    if (step > 0 ? !(value < stop) : !(value > stop)) return values;
-    if (values.size() == kMaxValues) fail(sweep, "a range of more than a million values", "fewer");
-    values.push_back(is_float ? float_text(static_cast<double>(value)) : std::to_string(static_cast<int64_t>(value)));
+  if (range.start.is_float() || range.stop.is_float() || range.step.is_float()) {
+    return range_values(sweep, Decimal(start), Decimal(stop), Decimal(step), step > 0,
+                        [](const Decimal& value) { return float_text(value.to_double()); });
   }
+  const auto whole = [](const Node& node) { return node.is_bool() ? static_cast<int64_t>(node.as_bool()) : node.as_int(); };
+  return range_values(sweep, whole(range.start), whole(range.stop), whole(range.step), step > 0,
+                      [](int64_t value) { return std::to_string(value); });
 }
 
 bool matches_any(const std::string& name, const std::vector<std::string>& patterns) {

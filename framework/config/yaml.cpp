@@ -43,7 +43,9 @@ class RawBuilder : public YAML::EventHandler {
     attach(target);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
-    add(RawNode::Kind::kScalar, mark, tag, anchor)->text = text;
+    RawNode* node = add(RawNode::Kind::kScalar, mark, tag, anchor);
+    node->text = text;
+    if (tag != "?") last_quoted_ = node;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -57,6 +59,8 @@ class RawBuilder : public YAML::EventHandler {
   void OnMapEnd() override { open_.pop_back(); }
 
   RawNode* root() const { return root_; }
+  /// The last scalar that may be quoted: the only one that can lack its closing quote, which yaml-cpp lets pass.
+  const RawNode* last_quoted() const { return last_quoted_; }
 
  private:
   RawNode* add(RawNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -80,16 +84,8 @@ class RawBuilder : public YAML::EventHandler {
   std::vector<RawNode*> open_;
   std::unordered_map<YAML::anchor_t, RawNode*> anchors_;
   RawNode* root_ = nullptr;
+  const RawNode* last_quoted_ = nullptr;
 };
-
-// Python's dict takes 1, 1.0 and true for one key.
-bool same_number(const Node& a, const Node& b) {
-  const auto value = [](const Node& n) {
-    return n.is_bool() ? (n.as_bool() ? 1.0 : 0.0) : n.is_int() && !n.is_big_int() ? static_cast<double>(n.as_int())
-           : n.is_float() ? n.as_float() : std::nan("");
-  };
-  return value(a) == value(b);
-}
 
 class Constructor {
  public:
@@ -234,10 +230,8 @@ class Constructor {
   }
 
   static Node* find_equal(Node::Map& entries, const std::string& key) {
-    const bool is_typed = !key.empty() && key[0] == map_key(Node(true))[0];
     for (auto& [name, value] : entries) {
-      if (name == key) return &value;
-      if (is_typed && name[0] == key[0] && same_number(map_key_value(name), map_key_value(key))) return &value;
+      if (same_key(name, key)) return &value;
     }
     return nullptr;
   }
@@ -252,6 +246,9 @@ Node load_document(const std::string& text, const std::string& name) {
     YAML::Parser parser(stream);
     RawBuilder builder;
     if (!parser.HandleNextDocument(builder) || builder.root() == nullptr) return Node();
+    if (const RawNode* quoted = builder.last_quoted(); quoted != nullptr && !is_quote_closed(text, static_cast<size_t>(quoted->mark.pos))) {
+      throw YAML::ParserException(quoted->mark, "a quote is not closed");
+    }
     Node node = Constructor(name).construct(*builder.root());
     RawBuilder second;
     if (parser.HandleNextDocument(second)) {
@@ -268,7 +265,7 @@ Node load_document(const std::string& text, const std::string& name) {
 }  // namespace
 
 Node load_yaml(std::string_view text, const std::string& name) {
-  const std::string clean = clean_yaml_text(text, name);
+  const std::string clean = move_tagged_blocks(clean_yaml_text(text, name));
   Node node = load_document(clean, name);
   if (node.is_missing()) node = Node("???");
   if (node.is_string() && !node.is_bytes()) {

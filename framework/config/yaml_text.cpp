@@ -67,6 +67,73 @@ std::string clean_yaml_text(std::string_view text, const std::string& name) {
   return clean;
 }
 
+namespace {
+
+struct TaggedBlock {
+  size_t dash = 0;      // column of the list's dash
+  size_t property = 0;  // column of the tag or anchor; 0 if the line opens no such block
+};
+
+TaggedBlock tagged_block(std::string_view line) {
+  TaggedBlock block;
+  const auto skip_spaces = [&](size_t at) { return std::min(line.find_first_not_of(' ', at), line.size()); };
+  size_t at = skip_spaces(0);
+  while (at + 1 < line.size() && line[at] == '-' && line[at + 1] == ' ') {
+    block.dash = at;
+    at = skip_spaces(at + 1);
+    block.property = at;
+  }
+  if (block.property == 0) return {};
+  while (at < line.size() && (line[at] == '!' || line[at] == '&')) at = skip_spaces(std::min(line.find(' ', at), line.size()));
+  if (at == block.property || at >= line.size() || (line[at] != '|' && line[at] != '>')) return {};
+  ++at;
+  if (at < line.size() && (line[at] == '+' || line[at] == '-')) ++at;
+  at = skip_spaces(at);
+  return at == line.size() || line[at] == '#' ? block : TaggedBlock{};
+}
+
+}  // namespace
+
+std::string move_tagged_blocks(std::string text) {
+  if (text.find("- !") == std::string::npos && text.find("- &") == std::string::npos) return text;
+  std::string moved;
+  TaggedBlock open;
+  for (size_t start = 0; start < text.size();) {
+    const size_t stop = std::min(text.find('\n', start), text.size() - 1) + 1;
+    const std::string_view line = std::string_view(text).substr(start, stop - start);
+    const size_t indent = line.find_first_not_of(' ');
+    const bool is_inside = open.property > 0 && (line == "\n" || (indent != std::string::npos && indent > open.dash));
+    if (is_inside && line != "\n") moved.append(open.property - open.dash, ' ');
+    if (!is_inside) open = tagged_block(line.substr(0, line.find_last_not_of('\n') + 1));
+    moved += line;
+    start = stop;
+  }
+  return moved;
+}
+
+bool is_quote_closed(std::string_view text, size_t position) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
+  size_t at = position;
+  while (at < text.size() && (text[at] == '!' || text[at] == '&' || is_space(text[at]))) {
+    if (!is_space(text[at])) {
+      while (at < text.size() && !is_space(text[at])) ++at;
+    } else {
+      ++at;
+    }
+  }
+  if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return true;
+  const char quote = text[at++];
+  for (; at < text.size(); ++at) {
+    if (text[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (text[at] == quote) {
+      if (quote == '"' || at + 1 >= text.size() || text[at + 1] != quote) return true;
+      ++at;
+    }
+  }
+  return false;
+}
+
 std::string base64_decode(std::string_view text) {
   std::string data;
   uint32_t group = 0;

@@ -10,6 +10,13 @@ namespace twinset {
 /// @throws ConfigError with name:line for bytes that are no UTF-8 and for control characters
 std::string clean_yaml_text(std::string_view text, const std::string& name);
 
+/// The text with block scalars behind a tag or an anchor in a list (`- !!str |`) moved to the right: yaml-cpp up to 0.8 takes
+/// their content for the list's end otherwise. Only columns within such blocks change.
+std::string move_tagged_blocks(std::string text);
+
+/// False if the quoted scalar at `position` (of its tag, anchor or quote) runs to the end of the text; true if none is there.
+bool is_quote_closed(std::string_view text, size_t position);
+
 /// The bytes of base64 text; white space is skipped. @throws ConfigError for other characters
 std::string base64_decode(std::string_view text);
 
