@@ -51,7 +51,8 @@ Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, d
                         const ScoredProtocols& protocols) {
   check_shape("product rows", scores.num_products(), "row of the label table", truth.labels.num_rows());
   check_shape("attribute columns", scores.num_columns(), "phrase of the vocabulary", truth.vocabulary.size());
-  check_shape("columns of the label table", truth.labels.num_columns, "phrase of the vocabulary", truth.vocabulary.size());
+  check_shape("columns of the label table", truth.labels.num_columns, "phrase of the vocabulary",
+              truth.vocabulary.size());
   const TupleToProductOptions& tuple_options = options.tuple_to_product;
   const auto all_tuples = tuples(truth.labels, truth.vocabulary, tuple_options.keys, tuple_options.least);
   const int num_threads = options.num_threads > 0 ? options.num_threads : available_cores();
@@ -83,7 +84,8 @@ Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, d
     add_to_all(adjusted, block, num_threads);
   });
   if (phrases != nullptr && !all_tuples.empty()) {
-    check_shape("product rows of phrase scores", phrases->num_products(), "row of the label table", truth.labels.num_rows());
+    check_shape("product rows of phrase scores", phrases->num_products(), "row of the label table",
+                truth.labels.num_rows());
     check_shape("phrase columns", phrases->num_columns(), "tuple", static_cast<int64_t>(all_tuples.size()));
     of_phrases.emplace_back("tuple_to_product.phrase", make_phrase_to_product(truth, all_tuples, tuple_options));
     for_each_block(*phrases, options.block_products,
@@ -111,7 +113,8 @@ Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options)
   if (input.phrase_embeddings.defined() && input.phrase_embeddings.numel() > 0) {
     phrases = make_embedding_scores(input.product_embeddings, input.phrase_embeddings);
   }
-  return evaluate_scores(*scores, phrases.get(), input.inverse_temperature, {*input.labels, *input.vocabulary}, options);
+  return evaluate_scores(*scores, phrases.get(), input.inverse_temperature, {*input.labels, *input.vocabulary},
+                         options);
 }
 
 }  // namespace twinset

@@ -25,9 +25,11 @@ struct EvaluationOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("log_frequency", log_frequency, Field{.help = "also report scores with the log training frequency added, which undoes in-batch sampling"});
+    v("log_frequency", log_frequency,
+      Field{.help = "also report scores with the log training frequency added, which undoes in-batch sampling"});
     v("num_threads", num_threads, Field{.help = "0 for one a core", .min = 0, .max = 1024});
-    v("block_products", block_products, Field{.help = "rows of scores in memory at a time", .unit = "products", .min = 1});
+    v("block_products", block_products,
+      Field{.help = "rows of scores in memory at a time", .unit = "products", .min = 1});
     v("product_to_attribute", product_to_attribute, Field{.help = "each product ranks the vocabulary"});
     v("attribute_to_product", attribute_to_product, Field{.help = "each attribute ranks the products"});
     v("tuple_to_product", tuple_to_product, Field{.help = "each combination of attributes ranks the products"});
@@ -36,12 +38,12 @@ struct EvaluationOptions {
 
 /// A split's embeddings and its truth. The pointers must stay valid for the call.
 struct EvaluationInput {
-  at::Tensor product_embeddings;    ///< [N, D] float; normalised by the evaluation
-  at::Tensor attribute_embeddings;  ///< [V, D]
-  at::Tensor phrase_embeddings;     ///< [T, D], one a tuple in the order of `tuples`; undefined: no phrase scoring
-  double inverse_temperature = 0.0; ///< the learned scale; 0: none, then no within-family and no log-frequency numbers
-  const SparsePairs* labels = nullptr;                ///< [N, V]
-  const AttributeVocabulary* vocabulary = nullptr;    ///< V phrases
+  at::Tensor product_embeddings;     ///< [N, D] float; normalised by the evaluation
+  at::Tensor attribute_embeddings;   ///< [V, D]
+  at::Tensor phrase_embeddings;      ///< [T, D], one a tuple in the order of `tuples`; undefined: no phrase scoring
+  double inverse_temperature = 0.0;  ///< the learned scale; 0: none, then no within-family and no log-frequency numbers
+  const SparsePairs* labels = nullptr;              ///< [N, V]
+  const AttributeVocabulary* vocabulary = nullptr;  ///< V phrases
 };
 
 /// Every number of every protocol under its full name:

@@ -15,13 +15,17 @@ void write_rows(const std::filesystem::path& names_file, const std::filesystem::
                 const std::vector<std::string>& names, const at::Tensor& rows) {
   if (!rows.defined() || rows.dim() != 2 || rows.size(0) != static_cast<int64_t>(names.size())) {
     throw ShapeError({.where = matrix_file.string(),
-                      .what = rows.defined() ? fmt::format("the embeddings are [{}]", fmt::join(rows.sizes(), ", ")) : "there are no embeddings",
-                      .expected = fmt::format("[{}, D], one row for each line of {}", names.size(), names_file.filename().string())});
+                      .what = rows.defined() ? fmt::format("the embeddings are [{}]", fmt::join(rows.sizes(), ", "))
+                                             : "there are no embeddings",
+                      .expected = fmt::format("[{}, D], one row for each line of {}", names.size(),
+                                              names_file.filename().string())});
   }
   std::string lines;
   for (const std::string& name : names) {
     if (name.find_first_of("\r\n") != std::string::npos) {
-      throw DataError({.where = names_file.string(), .what = fmt::format("'{}' holds a line break", name), .expected = "one name a line"});
+      throw DataError({.where = names_file.string(),
+                       .what = fmt::format("'{}' holds a line break", name),
+                       .expected = "one name a line"});
     }
     lines += name + '\n';
   }

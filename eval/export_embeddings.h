@@ -18,8 +18,8 @@ struct SplitEmbeddings {
 };
 
 struct EmbeddingExport {
-  std::vector<std::string> phrases;     ///< [V] "key: value"
-  at::Tensor attribute_embeddings;      ///< [V, D]
+  std::vector<std::string> phrases;  ///< [V] "key: value"
+  at::Tensor attribute_embeddings;   ///< [V, D]
   std::vector<SplitEmbeddings> splits;
   double inverse_temperature = 0.0;
   std::vector<std::string> tuple_phrases;  ///< [T] such as "Men Navy Blue Tshirts"; may be empty

@@ -7,7 +7,8 @@ namespace twinset {
 std::vector<AttributeGroup> attribute_groups(const AttributeVocabulary& vocabulary) {
   const auto size = static_cast<size_t>(vocabulary.size());
   std::vector<AttributeGroup> groups;
-  for (const std::string& family : vocabulary.families()) groups.push_back({"family." + family, std::vector<bool>(size)});
+  for (const std::string& family : vocabulary.families())
+    groups.push_back({"family." + family, std::vector<bool>(size)});
   const size_t first_band = groups.size();
   const FrequencyBands bands = frequency_bands(vocabulary.counts());
   for (const std::string& band : bands.names) groups.push_back({"band." + band, std::vector<bool>(size)});

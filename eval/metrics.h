@@ -1,7 +1,8 @@
 // Ranking metrics as pure functions over plain numbers.
 //
 // One rule for ties wherever a list must be ordered: the higher score first, equal scores by the lower column, which is
-// what a stable descending sort gives. Where a list is only cut (`expected_hits_at_k`), ties count in expectation instead.
+// what a stable descending sort gives. Where a list is only cut (`expected_hits_at_k`), ties count in expectation
+// instead.
 #pragma once
 
 #include <cstdint>

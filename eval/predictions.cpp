@@ -14,8 +14,8 @@ std::span<double> adjusted_row(ScoreBlock& block, int64_t i, const std::vector<d
 
 }  // namespace
 
-std::vector<Prediction> top_predictions(const ScoreSource& scores, const EvaluationTruth& truth, int64_t product, int64_t count,
-                                        const std::vector<double>& column_terms) {
+std::vector<Prediction> top_predictions(const ScoreSource& scores, const EvaluationTruth& truth, int64_t product,
+                                        int64_t count, const std::vector<double>& column_terms) {
   ScoreBlock block = scores.rows(product, 1);
   const auto row = adjusted_row(block, 0, column_terms);
   const auto labels = truth.labels.row(product);
@@ -29,7 +29,8 @@ std::vector<Prediction> top_predictions(const ScoreSource& scores, const Evaluat
 
 std::vector<std::string> true_phrases(const EvaluationTruth& truth, int64_t product) {
   std::vector<std::string> phrases;
-  for (const int64_t column : truth.labels.row(product)) phrases.push_back(truth.vocabulary.phrases()[static_cast<size_t>(column)]);
+  for (const int64_t column : truth.labels.row(product))
+    phrases.push_back(truth.vocabulary.phrases()[static_cast<size_t>(column)]);
   return phrases;
 }
 

@@ -20,9 +20,11 @@ struct EvaluationTruth {
 class Protocol {
  public:
   virtual ~Protocol() = default;
-  /// Rows of scores with the whole vocabulary; the work is spread over `num_threads`, the result does not depend on them.
+  /// Rows of scores with the whole vocabulary; the work is spread over `num_threads`, the result does not depend on
+  /// them.
   virtual void add(const ScoreBlock& block, int num_threads) = 0;
-  /// Appends the numbers, each as "<prefix>.<name>"; one without a single case (no attribute with 10 products, for one) is left out.
+  /// Appends the numbers, each as "<prefix>.<name>"; one without a single case (no attribute with 10 products, for one)
+  /// is left out.
   virtual void report(const std::string& prefix, Metrics& metrics) const = 0;
 };
 

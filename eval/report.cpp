@@ -40,7 +40,9 @@ std::string image_uri(const ReportExample& example) {
   if (bytes.starts_with("\x89PNG")) type = "png";
   if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) type = "webp";
   if (type.empty()) {
-    throw DataError({.where = "report", .what = fmt::format("the image of product '{}' is of no known kind", example.id), .expected = "JPEG, PNG or WebP"});
+    throw DataError({.where = "report",
+                     .what = fmt::format("the image of product '{}' is of no known kind", example.id),
+                     .expected = "JPEG, PNG or WebP"});
   }
   return fmt::format("data:image/{};base64,{}", type, base64(bytes));
 }
@@ -48,13 +50,16 @@ std::string image_uri(const ReportExample& example) {
 std::string number_cell(const Table& table, const TableRow& row, size_t column) {
   const CellText text = cell_text(row, column, table.columns[column]);
   const char* kind = row.cells[column].is_best ? " class=\"best\"" : text.mean == "failed" ? " class=\"failed\"" : "";
-  const std::string deviation = text.deviation.empty() ? "" : fmt::format(" <span class=\"deviation\">&plusmn; {}</span>", text.deviation);
+  const std::string deviation =
+      text.deviation.empty() ? "" : fmt::format(" <span class=\"deviation\">&plusmn; {}</span>", text.deviation);
   return fmt::format("<td{}>{}{}</td>", kind, text.mean, deviation);
 }
 
 std::string table_html(const Table& table) {
-  std::string html = fmt::format("<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>", escape_html(full_caption(table)));
-  for (const std::string& title : table.label_titles) html += fmt::format("<th class=\"label\">{}</th>", escape_html(title));
+  std::string html = fmt::format("<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>",
+                                 escape_html(full_caption(table)));
+  for (const std::string& title : table.label_titles)
+    html += fmt::format("<th class=\"label\">{}</th>", escape_html(title));
   html += "<th>seeds</th>";
   for (const ColumnOptions& column : table.columns) html += fmt::format("<th>{}</th>", escape_html(column.title));
   html += "</tr></thead>\n<tbody>\n";
@@ -65,7 +70,8 @@ std::string table_html(const Table& table) {
     if (row.is_baseline) {
       html += fmt::format("<td class=\"label\" colspan=\"{}\">{}</td>", row.labels.size(), escape_html(row.labels[0]));
     } else {
-      for (const std::string& label : row.labels) html += fmt::format("<td class=\"label\">{}</td>", escape_html(label));
+      for (const std::string& label : row.labels)
+        html += fmt::format("<td class=\"label\">{}</td>", escape_html(label));
     }
     html += fmt::format("<td>{}</td>", count_text(row));
     for (size_t c = 0; c < row.cells.size(); ++c) html += number_cell(table, row, c);
@@ -103,17 +109,22 @@ std::string curves_html(const Report& report) {
   for (size_t r = 0; r < report.runs.size(); ++r) {
     for (const TrainingCurve& curve : read_training_curves(report.runs[r].folder / "metrics.jsonl")) {
       for (size_t c = 0; c < charts.size(); ++c) {
-        if (report.curves[c].metric == curve.metric) charts[c].lines.push_back({report.runs[r].name, styles[r], thin_out(curve.points, kMaxChartPoints)});
+        if (report.curves[c].metric == curve.metric)
+          charts[c].lines.push_back({report.runs[r].name, styles[r], thin_out(curve.points, kMaxChartPoints)});
       }
     }
   }
   std::erase_if(charts, [](const LineChart& chart) { return chart.lines.empty(); });
   if (charts.empty()) return "";
-  std::string html = "<h2>Training</h2>\n<p>One colour for each row of the table, one line for each seed. Losses of different kinds have "
-                     "different scales.</p>\n<ul class=\"legend\">\n";
+  std::string html =
+      "<h2>Training</h2>\n<p>One colour for each row of the table, one line for each seed. Losses of different kinds "
+      "have "
+      "different scales.</p>\n<ul class=\"legend\">\n";
   for (size_t style = 0; style < legend.size(); ++style) {
-    html += fmt::format("<li><svg viewBox=\"0 0 26 8\"><line x1=\"0\" x2=\"26\" y1=\"4\" y2=\"4\" stroke=\"{}\" stroke-width=\"3\"{}/></svg>{}</li>\n",
-                        style_colour(style), style_dashes(style), escape_html(legend[style]));
+    html += fmt::format(
+        "<li><svg viewBox=\"0 0 26 8\"><line x1=\"0\" x2=\"26\" y1=\"4\" y2=\"4\" stroke=\"{}\" "
+        "stroke-width=\"3\"{}/></svg>{}</li>\n",
+        style_colour(style), style_dashes(style), escape_html(legend[style]));
   }
   html += "</ul>\n<div class=\"charts\">\n";
   for (const LineChart& chart : charts) html += to_svg(chart);
@@ -122,13 +133,16 @@ std::string curves_html(const Report& report) {
 
 std::string example_html(const ReportExample& example) {
   std::string html = "<article class=\"example\">\n";
-  if (!example.image_bytes.empty()) html += fmt::format("<img alt=\"{}\" src=\"{}\">\n", escape_html(example.title), image_uri(example));
-  html += fmt::format("<div class=\"name\">{}</div>\n", escape_html(example.title.empty() ? example.id : example.title));
+  if (!example.image_bytes.empty())
+    html += fmt::format("<img alt=\"{}\" src=\"{}\">\n", escape_html(example.title), image_uri(example));
+  html +=
+      fmt::format("<div class=\"name\">{}</div>\n", escape_html(example.title.empty() ? example.id : example.title));
   if (!example.note.empty()) html += fmt::format("<div class=\"note\">{}</div>\n", escape_html(example.note));
-  html += fmt::format("<dl><dt>true</dt><dd>{}</dd>\n<dt>predicted</dt><dd><ol>\n", escape_html(fmt::format("{}", fmt::join(example.truth, "; "))));
+  html += fmt::format("<dl><dt>true</dt><dd>{}</dd>\n<dt>predicted</dt><dd><ol>\n",
+                      escape_html(fmt::format("{}", fmt::join(example.truth, "; "))));
   for (const Prediction& prediction : example.predictions) {
-    html += fmt::format("<li><span class=\"{}\">{}</span><span class=\"score\">{:.2f}</span></li>\n", prediction.is_true ? "hit" : "miss",
-                        escape_html(prediction.phrase), prediction.score);
+    html += fmt::format("<li><span class=\"{}\">{}</span><span class=\"score\">{:.2f}</span></li>\n",
+                        prediction.is_true ? "hit" : "miss", escape_html(prediction.phrase), prediction.score);
   }
   return html + "</ol></dd></dl>\n</article>\n";
 }
@@ -167,15 +181,20 @@ std::string runs_html(const Report& report) {
   }
   html += "<div class=\"scroll\"><table class=\"runs\">\n<thead><tr><th class=\"label\">run</th>";
   for (const std::string& key : keys) html += fmt::format("<th class=\"label\">{}</th>", escape_html(key));
-  html += "<th>seconds</th><th>products a second</th><th>peak MiB</th><th>parameters</th><th class=\"label\">state</th></tr></thead>\n<tbody>\n";
+  html +=
+      "<th>seconds</th><th>products a second</th><th>peak MiB</th><th>parameters</th><th "
+      "class=\"label\">state</th></tr></thead>\n<tbody>\n";
   for (const RunResult& run : report.runs) {
     html += fmt::format("<tr><td class=\"label\">{}</td>", escape_html(run.name));
-    for (const std::string& key : keys) html += fmt::format("<td class=\"label\">{}</td>", escape_html(run.choice(key)));
-    for (const auto& [name, digits] : {std::pair{"seconds", 1}, {"samples_per_second", 0}, {"peak_rss_mib", 0}, {"parameters", 0}}) {
+    for (const std::string& key : keys)
+      html += fmt::format("<td class=\"label\">{}</td>", escape_html(run.choice(key)));
+    for (const auto& [name, digits] :
+         {std::pair{"seconds", 1}, {"samples_per_second", 0}, {"peak_rss_mib", 0}, {"parameters", 0}}) {
       html += fmt::format("<td>{}</td>", fact_text(run, name, digits));
     }
-    html += run.failure.empty() ? "<td class=\"label\">finished</td></tr>\n"
-                                : fmt::format("<td class=\"label failed\">failed: {}</td></tr>\n", escape_html(run.failure));
+    html += run.failure.empty()
+                ? "<td class=\"label\">finished</td></tr>\n"
+                : fmt::format("<td class=\"label failed\">failed: {}</td></tr>\n", escape_html(run.failure));
   }
   return html + "</tbody>\n</table></div>\n";
 }
@@ -194,7 +213,8 @@ std::string provenance_html(const Report& report) {
 std::string report_html(const Report& report) {
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" "
+      "href=\"data:,\">\n<title>{}</title>\n"
       "<style>{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
       escape_html(report.title), kReportStyle, escape_html(report.title));
   if (!report.question.empty()) html += fmt::format("<p class=\"question\">{}</p>\n", escape_html(report.question));

@@ -36,7 +36,7 @@ struct ReportExamples {
 
 struct Report {
   std::string title;
-  std::string question;  ///< what the sweep asks, a sentence or a few
+  std::string question;               ///< what the sweep asks, a sentence or a few
   std::vector<std::string> findings;  ///< sentences under the table; may be empty
   Table table;
   std::vector<RunResult> runs;  ///< each with its folder: curves are read from folder/metrics.jsonl
@@ -47,8 +47,8 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< such as {"commit", "..."}, {"command", "..."}
 };
 
-/// The page: question, table, curves (one colour a row of the table), examples with hits and misses, how the runs differ, provenance.
-/// Curves that no run logged are left out.
+/// The page: question, table, curves (one colour a row of the table), examples with hits and misses, how the runs
+/// differ, provenance. Curves that no run logged are left out.
 ///
 /// @throws DataError if an image is no JPEG, PNG or WebP, or a metrics.jsonl is broken.
 std::string report_html(const Report& report);

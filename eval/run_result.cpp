@@ -20,7 +20,8 @@ const Json& object_at(const Json& json, const std::string& key, const std::files
   static const Json kNone = Json::object();
   if (!json.contains(key)) return kNone;
   if (!json[key].is_object()) {
-    throw DataError({.where = file.string(), .what = "'" + key + "' is " + json[key].type_name(), .expected = "an object"});
+    throw DataError(
+        {.where = file.string(), .what = "'" + key + "' is " + json[key].type_name(), .expected = "an object"});
   }
   return json[key];
 }
@@ -30,7 +31,9 @@ Metrics numbers_at(const Json& json, const std::string& key, const std::filesyst
   for (const auto& [name, value] : object_at(json, key, file).items()) {
     if (value.is_null()) continue;
     if (!value.is_number()) {
-      throw DataError({.where = file.string(), .what = "'" + key + "." + name + "' is " + value.type_name(), .expected = "a number"});
+      throw DataError({.where = file.string(),
+                       .what = "'" + key + "." + name + "' is " + value.type_name(),
+                       .expected = "a number"});
     }
     metrics.emplace_back(name, value.get<double>());
   }
@@ -84,11 +87,14 @@ RunResult read_run_result(const std::filesystem::path& folder) {
   }
   const Json json = Json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) {
-    throw DataError({.where = file.string(), .what = json.is_discarded() ? "is no JSON" : "is no JSON object", .expected = "a run's result"});
+    throw DataError({.where = file.string(),
+                     .what = json.is_discarded() ? "is no JSON" : "is no JSON object",
+                     .expected = "a run's result"});
   }
   RunResult run;
   run.folder = folder;
-  run.name = json.contains("name") && json["name"].is_string() ? json["name"].get<std::string>() : folder.filename().string();
+  run.name =
+      json.contains("name") && json["name"].is_string() ? json["name"].get<std::string>() : folder.filename().string();
   for (const auto& [key, value] : object_at(json, "choices", file).items()) {
     run.choices.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
@@ -104,7 +110,10 @@ RunResult read_run_result(const std::filesystem::path& folder) {
 
 std::vector<RunResult> read_run_results(const std::vector<std::filesystem::path>& folders) {
   if (folders.empty()) {
-    throw ConfigError({.where = "runs", .what = "the list of run folders is empty", .expected = "at least one", .todo = "check the glob"});
+    throw ConfigError({.where = "runs",
+                       .what = "the list of run folders is empty",
+                       .expected = "at least one",
+                       .todo = "check the glob"});
   }
   std::vector<RunResult> runs;
   for (const auto& folder : folders) runs.push_back(read_run_result(folder));

@@ -12,7 +12,8 @@ namespace twinset {
 
 /// One run.
 ///
-/// result.json: {"name": "...", "choices": {"loss": "sup_con", "seed": 1}, "metrics": {"test": {"product_to_attribute.map": 0.87}},
+/// result.json: {"name": "...", "choices": {"loss": "sup_con", "seed": 1}, "metrics": {"test":
+/// {"product_to_attribute.map": 0.87}},
 ///               "train": {"seconds": 240.5, "samples_per_second": 610}, "failure": "out of memory"}
 /// where "train" and "failure" may be absent.
 struct RunResult {
@@ -20,8 +21,8 @@ struct RunResult {
   std::string name;
   std::vector<std::pair<std::string, std::string>> choices;  ///< what tells it from other runs, "seed" among them
   std::vector<std::pair<std::string, Metrics>> splits;       ///< metrics by split
-  Metrics train;                                             ///< seconds, samples_per_second, peak_rss_mib, parameters, ...
-  std::string failure;                                       ///< why it has no metrics; empty: it finished
+  Metrics train;        ///< seconds, samples_per_second, peak_rss_mib, parameters, ...
+  std::string failure;  ///< why it has no metrics; empty: it finished
 
   /// The choice's value, or "".
   std::string choice(const std::string& key) const;

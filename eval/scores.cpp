@@ -35,9 +35,10 @@ class EmbeddingScores : public ScoreSource {
   EmbeddingScores(const at::Tensor& products, const at::Tensor& documents) {
     if (products.dim() != 2 || documents.dim() != 2 || products.size(1) != documents.size(1)) {
       const auto shape = [](const at::Tensor& t) { return fmt::format("[{}]", fmt::join(t.sizes(), ", ")); };
-      throw ShapeError({.where = "evaluation",
-                        .what = fmt::format("product embeddings are {}, attribute embeddings {}", shape(products), shape(documents)),
-                        .expected = "two matrices of the same width"});
+      throw ShapeError(
+          {.where = "evaluation",
+           .what = fmt::format("product embeddings are {}, attribute embeddings {}", shape(products), shape(documents)),
+           .expected = "two matrices of the same width"});
     }
     const c10::InferenceMode guard;
     products_ = unit_rows(products, "product");
@@ -88,7 +89,8 @@ std::vector<double> log_frequency_terms(const std::vector<int64_t>& counts, int6
   for (size_t column = 0; column < counts.size(); ++column) {
     if (counts[column] <= 0) {
       throw DataError({.where = "evaluation",
-                       .what = fmt::format("attribute {} occurs on no training product, so its log frequency is not finite", column),
+                       .what = fmt::format(
+                           "attribute {} occurs on no training product, so its log frequency is not finite", column),
                        .expected = "training counts of at least 1",
                        .todo = "take the vocabulary from the training split, or switch the log-frequency term off"});
     }

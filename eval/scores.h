@@ -55,10 +55,11 @@ class MatrixScores : public ScoreSource {
 /// @throws DataError   naming the row if an embedding is zero or not finite
 std::unique_ptr<ScoreSource> make_embedding_scores(const at::Tensor& products, const at::Tensor& documents);
 
-/// What makes scores of an in-batch loss comparable with others: a column sampled with probability proportional to its frequency
-/// is learned up to that frequency's logarithm, so that is added back.
+/// What makes scores of an in-batch loss comparable with others: a column sampled with probability proportional to its
+/// frequency is learned up to that frequency's logarithm, so that is added back.
 ///
-/// \f$ s'_{ij} = s_{ij} + \log(c_j / n) / \beta \f$ with training count c, training products n, inverse temperature \f$\beta\f$.
+/// \f$ s'_{ij} = s_{ij} + \log(c_j / n) / \beta \f$ with training count c, training products n, inverse temperature
+/// \f$\beta\f$.
 ///
 /// @return  [V] the term of each column
 /// @throws  DataError if a count is 0, ConfigError if the inverse temperature is not positive.

@@ -35,20 +35,23 @@ std::string tick_text(double value, double step) {
 }
 
 std::string text_at(double x, double y, const char* anchor, const std::string& text, const char* extra = "") {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, extra, escape_html(text));
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, extra,
+                     escape_html(text));
 }
 
-std::string draw_axes(const Axis& x, const Axis& y, const std::vector<double>& x_ticks, const std::vector<double>& y_ticks) {
+std::string draw_axes(const Axis& x, const Axis& y, const std::vector<double>& x_ticks,
+                      const std::vector<double>& y_ticks) {
   std::string svg;
   for (const double tick : y_ticks) {
-    svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e6e8\"/>\n", kLeft, kWidth - kRight, y(tick));
+    svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e6e8\"/>\n",
+                       kLeft, kWidth - kRight, y(tick));
     svg += text_at(kLeft - 7, y(tick) + 4, "end", tick_text(tick, y_ticks[1] - y_ticks[0]));
   }
   for (const double tick : x_ticks) {
     svg += text_at(x(tick), kHeight - kBottom + 16, "middle", tick_text(tick, x_ticks[1] - x_ticks[0]));
   }
-  svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#8a9096\"/>\n", kLeft, kWidth - kRight,
-                     kHeight - kBottom);
+  svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#8a9096\"/>\n", kLeft,
+                     kWidth - kRight, kHeight - kBottom);
   return svg;
 }
 
@@ -59,15 +62,19 @@ std::string draw_line(const ChartLine& line, const Axis& x, const Axis& y) {
                        y(line.points[0].second), style_colour(line.style), title);
   }
   std::string path;
-  for (const auto& [step, value] : line.points) path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", x(step), y(value));
-  return fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\" stroke-linejoin=\"round\"{}>{}</polyline>\n",
-                     path, style_colour(line.style), style_dashes(line.style), title);
+  for (const auto& [step, value] : line.points)
+    path += fmt::format("{}{:.1f},{:.1f}", path.empty() ? "" : " ", x(step), y(value));
+  return fmt::format(
+      "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\" "
+      "stroke-linejoin=\"round\"{}>{}</polyline>\n",
+      path, style_colour(line.style), style_dashes(line.style), title);
 }
 
 }  // namespace
 
 std::string style_colour(size_t style) {
-  static constexpr std::array kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#5b5b5b", "#8c6d1f"};
+  static constexpr std::array kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                          "#e69f00", "#56b4e9", "#5b5b5b", "#8c6d1f"};
   return kColours[style % kColours.size()];
 }
 
@@ -113,7 +120,8 @@ std::string to_svg(const LineChart& chart) {
   for (const ChartLine& line : chart.lines) {
     for (const auto& [x, y] : line.points) x_range.include(x), y_range.include(y);
   }
-  std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", kWidth, kHeight, escape_html(chart.title));
+  std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", kWidth, kHeight,
+                                escape_html(chart.title));
   svg += text_at(kLeft, 16, "start", chart.title, " class=\"chart-title\"");
   if (x_range.is_empty()) {
     svg += text_at(kWidth / 2, kHeight / 2, "middle", "no data");

@@ -22,8 +22,8 @@ struct LineChart {
 /// The chart as an <svg> element without any reference to something outside it. Lines without points are left out.
 std::string to_svg(const LineChart& chart);
 
-/// The colour of a style (eight that people with colour-blindness can tell apart: Okabe and Ito 2008) and its dash pattern,
-/// which changes after every eight.
+/// The colour of a style (eight that people with colour-blindness can tell apart: Okabe and Ito 2008) and its dash
+/// pattern, which changes after every eight.
 std::string style_colour(size_t style);
 std::string style_dashes(size_t style);
 

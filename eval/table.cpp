@@ -26,7 +26,8 @@ std::vector<std::string> choice_keys(const std::vector<RunResult>& runs) {
 }
 
 bool varies(const std::vector<RunResult>& runs, const std::string& key) {
-  return std::any_of(runs.begin(), runs.end(), [&](const RunResult& run) { return run.choice(key) != runs[0].choice(key); });
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](const RunResult& run) { return run.choice(key) != runs[0].choice(key); });
 }
 
 TableCell cell_of(const std::vector<double>& values) {
@@ -88,7 +89,8 @@ TableRow row_of(const BaselineResult& baseline, const std::vector<ColumnOptions>
   return row;
 }
 
-[[noreturn]] void throw_unknown_metric(const std::string& metric, const std::vector<RunResult>& runs, const std::string& split) {
+[[noreturn]] void throw_unknown_metric(const std::string& metric, const std::vector<RunResult>& runs,
+                                       const std::string& split) {
   std::set<std::string> names;
   for (const RunResult& run : runs) {
     for (const std::string& name : run.metric_names(split)) names.insert(name);
@@ -103,11 +105,13 @@ TableRow row_of(const BaselineResult& baseline, const std::vector<ColumnOptions>
                      .todo = todo});
 }
 
-bool has_value(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines, const ColumnOptions& column,
-               const std::string& split) {
-  return std::any_of(runs.begin(), runs.end(), [&](const RunResult& run) { return run.find(split, column.metric) != nullptr; }) ||
-         std::any_of(baselines.begin(), baselines.end(),
-                     [&](const BaselineResult& baseline) { return find_metric(baseline.metrics, column.metric) != nullptr; });
+bool has_value(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
+               const ColumnOptions& column, const std::string& split) {
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](const RunResult& run) { return run.find(split, column.metric) != nullptr; }) ||
+         std::any_of(baselines.begin(), baselines.end(), [&](const BaselineResult& baseline) {
+           return find_metric(baseline.metrics, column.metric) != nullptr;
+         });
 }
 
 // Compares numbers as they are displayed, so that two equal-looking ones are both in bold.
@@ -145,7 +149,9 @@ struct OuterOptions {
 TableOptions read_table_options(const Node& node) {
   const auto outer = read_options<OuterOptions>(node, "table", {"name"});
   if (!outer.columns.is_list() || outer.columns.as_list().empty()) {
-    throw ConfigError({.where = node.where("table.columns"), .what = "is " + outer.columns.describe(), .expected = "a list with at least one column"});
+    throw ConfigError({.where = node.where("table.columns"),
+                       .what = "is " + outer.columns.describe(),
+                       .expected = "a list with at least one column"});
   }
   TableOptions options{.split = outer.split, .caption = outer.caption, .columns = {}};
   for (size_t i = 0; i < outer.columns.as_list().size(); ++i) {
@@ -153,14 +159,17 @@ TableOptions read_table_options(const Node& node) {
     options.columns.push_back(read_options<ColumnOptions>(item, fmt::format("table.columns[{}]", i)));
     ColumnOptions& column = options.columns.back();
     if (column.metric.empty()) {
-      throw ConfigError({.where = item.where(fmt::format("table.columns[{}]", i)), .what = "has no metric", .expected = "the name of one"});
+      throw ConfigError({.where = item.where(fmt::format("table.columns[{}]", i)),
+                         .what = "has no metric",
+                         .expected = "the name of one"});
     }
     if (column.title.empty()) column.title = column.metric;
   }
   return options;
 }
 
-Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines, const TableOptions& options) {
+Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
+                 const TableOptions& options) {
   if (runs.empty()) throw ConfigError({.where = "table", .what = "there are no runs", .expected = "at least one"});
   Table table{.caption = options.caption};
   for (const ColumnOptions& column : options.columns) {
@@ -184,7 +193,8 @@ Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineR
     table.label_titles = {"run"};
     groups[0].labels = {runs[0].name};
   }
-  for (const BaselineResult& baseline : baselines) table.rows.push_back(row_of(baseline, table.columns, table.label_titles.size()));
+  for (const BaselineResult& baseline : baselines)
+    table.rows.push_back(row_of(baseline, table.columns, table.label_titles.size()));
   for (const Group& group : groups) table.rows.push_back(row_of(group, table.columns, options.split));
   mark_best(table);
   return table;
@@ -199,12 +209,14 @@ CellText cell_text(const TableRow& row, size_t column, const ColumnOptions& opti
 
 std::string count_text(const TableRow& row) {
   if (row.is_baseline) return "";
-  return row.num_failed == 0 ? fmt::format("{}", row.num_runs) : fmt::format("{} of {}", row.num_runs, row.num_runs + row.num_failed);
+  return row.num_failed == 0 ? fmt::format("{}", row.num_runs)
+                             : fmt::format("{} of {}", row.num_runs, row.num_runs + row.num_failed);
 }
 
 std::string full_caption(const Table& table) {
   std::string shared;
-  for (const auto& [key, value] : table.constants) shared += fmt::format("{}{} = {}", shared.empty() ? "" : ", ", key, value);
+  for (const auto& [key, value] : table.constants)
+    shared += fmt::format("{}{} = {}", shared.empty() ? "" : ", ", key, value);
   if (shared.empty()) return table.caption;
   return table.caption.empty() ? shared : fmt::format("{} ({})", table.caption, shared);
 }

@@ -55,7 +55,7 @@ struct TableRow {
   std::vector<std::string> labels;  ///< one for each of `label_titles`; a baseline's name comes first, then ""
   int num_runs = 0;                 ///< runs that finished; 0 for baselines
   int num_failed = 0;
-  std::vector<TableCell> cells;     ///< one for each column
+  std::vector<TableCell> cells;  ///< one for each column
 };
 
 struct Table {
@@ -70,11 +70,12 @@ struct Table {
 ///
 /// @throws ConfigError if there are no runs, or none of the rows has a column's metric (with the nearest name)
 /// @throws DataError   if two runs have the same choices, seed included: a deviation over them would say nothing.
-Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines, const TableOptions& options);
+Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
+                 const TableOptions& options);
 
 /// A cell as people read it: "0.876", its deviation "0.003" or "", with the column's digits and scale.
 struct CellText {
-  std::string mean;       ///< "-" if there is none, "failed" if all runs of the row failed
+  std::string mean;  ///< "-" if there is none, "failed" if all runs of the row failed
   std::string deviation;
 };
 CellText cell_text(const TableRow& row, size_t column, const ColumnOptions& options);
@@ -83,9 +84,9 @@ std::string count_text(const TableRow& row);
 /// The caption with what all runs share: "Ablation (encoder = resnet, batch = 256)".
 std::string full_caption(const Table& table);
 
-std::string to_markdown(const Table& table);                          ///< pipe table, aligned for reading as text
-std::string to_latex(const Table& table, const std::string& label);   ///< a booktabs table, everything escaped
-std::string to_csv(const Table& table);                               ///< full precision; mean, standard deviation and n
+std::string to_markdown(const Table& table);                         ///< pipe table, aligned for reading as text
+std::string to_latex(const Table& table, const std::string& label);  ///< a booktabs table, everything escaped
+std::string to_csv(const Table& table);                              ///< full precision; mean, standard deviation and n
 
 /// Writes folder/stem.md, .tex and .csv, each atomically.
 void write_table(const Table& table, const std::filesystem::path& folder, const std::string& stem);

@@ -30,7 +30,13 @@ std::string escape_latex(const std::string& text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': case '%': case '$': case '#': case '_': case '{': case '}': escaped += std::string("\\") + c; break;
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}': escaped += std::string("\\") + c; break;
       case '~': escaped += "\\textasciitilde{}"; break;
       case '^': escaped += "\\textasciicircum{}"; break;
       case '\\': escaped += "\\textbackslash{}"; break;
@@ -79,7 +85,7 @@ Cells latex_row(const Table& table, const TableRow& row) {
   for (size_t c = 0; c < row.cells.size(); ++c) {
     const CellText text = cell_text(row, c, table.columns[c]);
     const std::string mean = row.cells[c].is_best ? fmt::format("\\textbf{{{}}}", text.mean) : text.mean;
-    cells.push_back(text.deviation.empty() ? mean : fmt::format("{} {{\\small$\\pm${}}}", mean, text.deviation));
+    cells.push_back(text.deviation.empty() ? mean : fmt::format("{} {{\\scriptsize$\\pm${}}}", mean, text.deviation));
   }
   return cells;
 }
@@ -100,7 +106,8 @@ std::string to_markdown(const Table& table) {
   for (size_t i = 0; i < lines.size(); ++i) {
     for (size_t c = 0; c < lines[i].size(); ++c) {
       const std::string padding(widths[c] - width(lines[i][c]), ' ');
-      text += c < num_labels ? fmt::format("| {}{} ", lines[i][c], padding) : fmt::format("| {}{} ", padding, lines[i][c]);
+      text +=
+          c < num_labels ? fmt::format("| {}{} ", lines[i][c], padding) : fmt::format("| {}{} ", padding, lines[i][c]);
     }
     text += "|\n";
     if (i > 0) continue;
@@ -115,7 +122,8 @@ std::string to_markdown(const Table& table) {
 
 std::string to_latex(const Table& table, const std::string& label) {
   const size_t num_labels = table.label_titles.size();
-  std::string text = "% needs \\usepackage{booktabs}\n\\begin{table}[t]\n  \\centering\n";
+  std::string text =
+      "% needs \\usepackage{booktabs}\n\\begin{table}[t]\n  \\centering\n  \\small\n  \\setlength{\\tabcolsep}{4pt}\n";
   text += fmt::format("  \\caption{{{}}}\n  \\label{{tab:{}}}\n", escape_latex(full_caption(table)), label);
   text += fmt::format("  \\begin{{tabular}}{{{}{}}}\n    \\toprule\n", std::string(num_labels, 'l'),
                       std::string(table.columns.size() + 1, 'r'));

@@ -7,8 +7,9 @@ namespace twinset {
 
 /// Precision's numerator over a stream: how many of the k best scores are relevant, without keeping the scores.
 ///
-/// Exact with ties: the k-th score may be shared by any number of entries, which then count by their share of the places
-/// that are left (the expectation over random orders). Keeps at most k distinct scores. The order of the stream does not matter.
+/// Exact with ties: the k-th score may be shared by any number of entries, which then count by their share of the
+/// places that are left (the expectation over random orders). Keeps at most k distinct scores. The order of the stream
+/// does not matter.
 class TopHits {
  public:
   explicit TopHits(int64_t k) : k_(k) {}

@@ -44,7 +44,8 @@ class FrequencyPrior : public ScoreSource {
   int64_t num_columns() const override { return static_cast<int64_t>(frequencies_.size()); }
   ScoreBlock rows(int64_t first, int64_t count) const override {
     ScoreBlock block{first, count, num_columns(), {}};
-    for (int64_t i = 0; i < count; ++i) block.values.insert(block.values.end(), frequencies_.begin(), frequencies_.end());
+    for (int64_t i = 0; i < count; ++i)
+      block.values.insert(block.values.end(), frequencies_.begin(), frequencies_.end());
     return block;
   }
 
@@ -68,7 +69,8 @@ class TitleKeywords : public ScoreSource {
       const auto& title = titles_[static_cast<size_t>(i)];
       for (size_t column = 0; column < attributes_.size(); ++column) {
         const Words& words = attributes_[column];
-        const bool all_occur = std::all_of(words.begin(), words.end(), [&](const auto& w) { return title.contains(w); });
+        const bool all_occur =
+            std::all_of(words.begin(), words.end(), [&](const auto& w) { return title.contains(w); });
         block.values.push_back((all_occur ? static_cast<double>(words.size()) : 0.0) + frequencies_[column]);
       }
     }
@@ -107,7 +109,8 @@ std::unique_ptr<ScoreSource> make_bm25_phrases(const AttributeVocabulary& vocabu
 std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const EvaluationTruth& truth,
                                                const EvaluationOptions& options) {
   const AttributeVocabulary& vocabulary = truth.vocabulary;
-  const auto all_tuples = tuples(truth.labels, vocabulary, options.tuple_to_product.keys, options.tuple_to_product.least);
+  const auto all_tuples =
+      tuples(truth.labels, vocabulary, options.tuple_to_product.keys, options.tuple_to_product.least);
   std::unique_ptr<ScoreSource> phrases;
   if (!all_tuples.empty()) phrases = make_bm25_phrases(vocabulary, products, all_tuples);
   const auto run = [&](const ScoreSource& scores, const ScoreSource* phrase_scores, const ScoredProtocols& protocols) {

@@ -15,8 +15,8 @@ namespace twinset {
 /// Every product gets the training frequency of each attribute: what is known without looking.
 std::unique_ptr<ScoreSource> make_frequency_prior(const AttributeVocabulary& vocabulary, int64_t num_products);
 
-/// An attribute whose words (eval/baselines/title_words.h) all occur in the title scores their number, plus the training
-/// frequency: longest matches first, the rest by frequency.
+/// An attribute whose words (eval/baselines/title_words.h) all occur in the title scores their number, plus the
+/// training frequency: longest matches first, the rest by frequency.
 std::unique_ptr<ScoreSource> make_title_keywords(const AttributeVocabulary& vocabulary, const Dataset& products);
 
 /// BM25 of titles for each attribute's value.

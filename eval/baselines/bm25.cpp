@@ -28,7 +28,8 @@ std::vector<double> Bm25::scores(const std::vector<std::string>& query) const {
     const auto count = static_cast<double>(postings->second.size());
     const double idf = std::log(1 + (static_cast<double>(norms_.size()) - count + 0.5) / (count + 0.5));
     for (const Posting& posting : postings->second) {
-      scores[posting.document] += idf * posting.frequency * (options_.k1 + 1) / (posting.frequency + norms_[posting.document]);
+      scores[posting.document] +=
+          idf * posting.frequency * (options_.k1 + 1) / (posting.frequency + norms_[posting.document]);
     }
   }
   return scores;

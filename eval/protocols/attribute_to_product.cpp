@@ -71,7 +71,8 @@ class AttributeToProduct : public Protocol {
 
 }  // namespace
 
-std::unique_ptr<Protocol> make_attribute_to_product(const EvaluationTruth& truth, const AttributeToProductOptions& options) {
+std::unique_ptr<Protocol> make_attribute_to_product(const EvaluationTruth& truth,
+                                                    const AttributeToProductOptions& options) {
   return std::make_unique<AttributeToProduct>(truth, options);
 }
 

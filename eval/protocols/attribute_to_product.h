@@ -13,7 +13,8 @@ struct AttributeToProductOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("cut", cut, Field{.help = "K of precision@K, and the number of products from which an attribute counts", .min = 1});
+    v("cut", cut,
+      Field{.help = "K of precision@K, and the number of products from which an attribute counts", .min = 1});
     v("by_group", by_group, Field{.help = "also by attribute family and by frequency band"});
   }
 };
@@ -26,6 +27,7 @@ struct AttributeToProductOptions {
 /// - capped_precision@K: over min(K, products of the attribute) instead; over all attributes that occur.
 /// - family.FAMILY.* and band.head|torso|tail.*: both, over the group's attributes.
 /// - num_attributes, num_attributes_capped: the attributes of the two means.
-std::unique_ptr<Protocol> make_attribute_to_product(const EvaluationTruth& truth, const AttributeToProductOptions& options);
+std::unique_ptr<Protocol> make_attribute_to_product(const EvaluationTruth& truth,
+                                                    const AttributeToProductOptions& options);
 
 }  // namespace twinset

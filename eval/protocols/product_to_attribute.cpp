@@ -22,7 +22,8 @@ struct RankingMeans {
   }
 
   void report(const std::string& prefix, const ProductToAttributeOptions& options, Metrics& metrics) const {
-    for (size_t i = 0; i < hits.size(); ++i) hits[i].report(fmt::format("{}.hit@{}", prefix, options.hit_at[i]), metrics);
+    for (size_t i = 0; i < hits.size(); ++i)
+      hits[i].report(fmt::format("{}.hit@{}", prefix, options.hit_at[i]), metrics);
     for (size_t i = 0; i < recalls.size(); ++i) {
       recalls[i].report(fmt::format("{}.recall@{}", prefix, options.recall_at[i]), metrics);
     }
@@ -116,7 +117,8 @@ class ProductToAttribute : public Protocol {
 
 }  // namespace
 
-std::unique_ptr<Protocol> make_product_to_attribute(const EvaluationTruth& truth, const ProductToAttributeOptions& options) {
+std::unique_ptr<Protocol> make_product_to_attribute(const EvaluationTruth& truth,
+                                                    const ProductToAttributeOptions& options) {
   return std::make_unique<ProductToAttribute>(truth, options);
 }
 

@@ -15,7 +15,8 @@ namespace {
 // Precision over tuples; what the score of a product with a tuple is, is the subclass's.
 class TupleProtocol : public Protocol {
  public:
-  TupleProtocol(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples, const TupleToProductOptions& options)
+  TupleProtocol(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples,
+                const TupleToProductOptions& options)
       : truth_(truth), tuples_(tuples), options_(options), top_(tuples.size(), TopHits(options.cut)) {}
 
   void report(const std::string& prefix, Metrics& metrics) const override {
@@ -48,9 +49,8 @@ class TupleProtocol : public Protocol {
  private:
   bool has_all(int64_t product, const AttributeTuple& tuple) const {
     const auto labels = truth_.labels.row(product);
-    return std::all_of(tuple.columns.begin(), tuple.columns.end(), [&](int64_t column) {
-      return std::binary_search(labels.begin(), labels.end(), column);
-    });
+    return std::all_of(tuple.columns.begin(), tuple.columns.end(),
+                       [&](int64_t column) { return std::binary_search(labels.begin(), labels.end(), column); });
   }
 
   TupleToProductOptions options_;
@@ -125,7 +125,8 @@ std::unique_ptr<Protocol> make_tuple_to_product(const EvaluationTruth& truth, co
   return std::make_unique<WithinFamilyTuples>(truth, tuples, options, inverse_temperature);
 }
 
-std::unique_ptr<Protocol> make_phrase_to_product(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples,
+std::unique_ptr<Protocol> make_phrase_to_product(const EvaluationTruth& truth,
+                                                 const std::vector<AttributeTuple>& tuples,
                                                  const TupleToProductOptions& options) {
   return std::make_unique<PhraseTuples>(truth, tuples, options);
 }

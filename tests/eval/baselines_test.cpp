@@ -15,7 +15,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 TEST(TitleWords, LowerJoinAndStem) {
-  EXPECT_EQ(title_words("Puma Men's Navy T-Shirts (Pack of 2)"), (Words{"puma", "men", "navy", "tshirt", "pack", "of", "2"}));
+  EXPECT_EQ(title_words("Puma Men's Navy T-Shirts (Pack of 2)"),
+            (Words{"puma", "men", "navy", "tshirt", "pack", "of", "2"}));
   EXPECT_EQ(title_words("not-shirt t shirt"), (Words{"not", "shirt", "tshirt"}));
   EXPECT_EQ(title_words("watches dresses boxes brushes accessories ties bus dress gas shoes"),
             (Words{"watch", "dress", "box", "brush", "accessory", "tie", "bus", "dress", "gas", "shoe"}));
@@ -33,7 +34,8 @@ TEST(Bm25, ByHand) {
 
 TEST(TitleKeywords, MatchesComeFirstThenFrequency) {
   const auto products = testing::six_garments();
-  const auto vocabulary = AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
+  const auto vocabulary =
+      AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
   const auto scores = make_title_keywords(vocabulary, products)->rows(3, 1);  // "Black dress"
   EXPECT_DOUBLE_EQ(scores.row(0)[0], 1 + 2.0 / 6) << "type: Dresses is in the title";
   EXPECT_DOUBLE_EQ(scores.row(0)[1], 3.0 / 6) << "type: Tshirts is not";
@@ -51,13 +53,22 @@ TEST(Baselines, ReachTheReferenceOnMyntra) {
   // From the reference scorer's output on the same files.
   using Expected = std::vector<std::pair<std::string, double>>;
   const std::vector<Expected> expected = {
-      {{"product_to_attribute.hit@1", .755}, {"product_to_attribute.recall@6", .502}, {"product_to_attribute.map", .551},
-       {"product_to_attribute.accuracy.articleType", .172}, {"product_to_attribute.accuracy.baseColour", .229},
-       {"attribute_to_product.precision@10", .095}, {"tuple_to_product.sum.precision@10", .013},
-       {"tuple_to_product.num_tuples", 34}, {"tuple_to_product.ceiling.precision@10", .800}},
-      {{"product_to_attribute.hit@1", .994}, {"product_to_attribute.recall@6", .805}, {"product_to_attribute.map", .867},
-       {"product_to_attribute.accuracy.articleType", .911}, {"product_to_attribute.accuracy.baseColour", .943},
-       {"attribute_to_product.precision@10", .855}, {"tuple_to_product.sum.precision@10", .735}},
+      {{"product_to_attribute.hit@1", .755},
+       {"product_to_attribute.recall@6", .502},
+       {"product_to_attribute.map", .551},
+       {"product_to_attribute.accuracy.articleType", .172},
+       {"product_to_attribute.accuracy.baseColour", .229},
+       {"attribute_to_product.precision@10", .095},
+       {"tuple_to_product.sum.precision@10", .013},
+       {"tuple_to_product.num_tuples", 34},
+       {"tuple_to_product.ceiling.precision@10", .800}},
+      {{"product_to_attribute.hit@1", .994},
+       {"product_to_attribute.recall@6", .805},
+       {"product_to_attribute.map", .867},
+       {"product_to_attribute.accuracy.articleType", .911},
+       {"product_to_attribute.accuracy.baseColour", .943},
+       {"attribute_to_product.precision@10", .855},
+       {"tuple_to_product.sum.precision@10", .735}},
       {{"attribute_to_product.precision@10", .867}, {"tuple_to_product.phrase.precision@10", .747}}};
   ASSERT_EQ(results.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {

@@ -1,5 +1,3 @@
-#include "eval/export_embeddings.h"
-
 #include <ATen/core/Tensor.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "eval/evaluate.h"
+#include "eval/export_embeddings.h"
 #include "eval/npy.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
@@ -21,8 +20,8 @@ namespace twinset {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::ThrowsMessage;
 using testing::random_embeddings;
+using ::testing::ThrowsMessage;
 
 class ExportEmbeddings : public ::testing::Test {
  protected:
@@ -52,7 +51,8 @@ TEST_F(ExportEmbeddings, NpyRefusesOtherContent) {
   write_npy(path, values.data(), 2, 3);
   std::string content = read_file(path);
   write_file(path, content.substr(0, content.size() - 4));
-  EXPECT_THAT([&] { read_npy(path); }, ThrowsMessage<DataError>(HasSubstr("holds 20 bytes of values for the shape [2, 3]")));
+  EXPECT_THAT([&] { read_npy(path); },
+              ThrowsMessage<DataError>(HasSubstr("holds 20 bytes of values for the shape [2, 3]")));
   write_file(path, content.replace(content.find("<f4"), 3, "<f8"));
   EXPECT_THAT([&] { read_npy(path); }, ThrowsMessage<DataError>(HasSubstr("'descr': '<f8'")));
 }
@@ -60,9 +60,11 @@ TEST_F(ExportEmbeddings, NpyRefusesOtherContent) {
 TEST_F(ExportEmbeddings, RefusesNamesThatDoNotFitTheRows) {
   EmbeddingExport embeddings{.phrases = {"a: x"}, .attribute_embeddings = random_embeddings(2, 3, 1)};
   EXPECT_THAT([&] { export_embeddings(embeddings, folder_); },
-              ThrowsMessage<ShapeError>(HasSubstr("the embeddings are [2, 3], expected [1, D], one row for each line of vocab.txt")));
+              ThrowsMessage<ShapeError>(
+                  HasSubstr("the embeddings are [2, 3], expected [1, D], one row for each line of vocab.txt")));
   embeddings.phrases = {"a: x", "a: y\nz"};
-  EXPECT_THAT([&] { export_embeddings(embeddings, folder_); }, ThrowsMessage<DataError>(HasSubstr("holds a line break")));
+  EXPECT_THAT([&] { export_embeddings(embeddings, folder_); },
+              ThrowsMessage<DataError>(HasSubstr("holds a line break")));
 }
 
 // A python with numpy: the one in TWINSET_PYTHON, or python3.
@@ -75,7 +77,8 @@ std::string python_with_numpy() {
 // Names of the reference scorer's numbers, and ours.
 std::vector<std::pair<std::string, std::string>> reference_names(bool with_log_frequency) {
   const std::string products = with_log_frequency ? "product_to_attribute.log_frequency." : "product_to_attribute.";
-  const std::string within = with_log_frequency ? "tuple_to_product.log_frequency.within_family." : "tuple_to_product.within_family.";
+  const std::string within =
+      with_log_frequency ? "tuple_to_product.log_frequency.within_family." : "tuple_to_product.within_family.";
   std::vector<std::pair<std::string, std::string>> names = {
       {"mAP", products + "map"},
       {"a2p_P@10", "attribute_to_product.precision@10"},
@@ -104,7 +107,8 @@ at::Tensor informed_embeddings(const SparsePairs& labels, const at::Tensor& attr
   for (int64_t i = 0; i < labels.num_rows(); ++i) {
     for (const int64_t column : labels.row(i)) {
       for (int64_t d = 0; d < attributes.size(1); ++d) {
-        products.data_ptr<float>()[i * attributes.size(1) + d] += 0.4f * attributes.data_ptr<float>()[column * attributes.size(1) + d];
+        products.data_ptr<float>()[i * attributes.size(1) + d] +=
+            0.4f * attributes.data_ptr<float>()[column * attributes.size(1) + d];
       }
     }
   }
@@ -122,7 +126,8 @@ TEST_F(ExportEmbeddings, ReferenceScorerAgreesOnEveryNumber) {
 
   EvaluationOptions options;
   options.tuple_to_product.keys = {"articleType", "baseColour", "gender"};
-  const auto all_tuples = tuples(myntra->labels, myntra->vocabulary, options.tuple_to_product.keys, options.tuple_to_product.least);
+  const auto all_tuples =
+      tuples(myntra->labels, myntra->vocabulary, options.tuple_to_product.keys, options.tuple_to_product.least);
   ASSERT_EQ(all_tuples.size(), 34u);
   EvaluationInput input{.attribute_embeddings = random_embeddings(106, 24, 2),
                         .phrase_embeddings = random_embeddings(34, 24, 3),
@@ -138,13 +143,16 @@ TEST_F(ExportEmbeddings, ReferenceScorerAgreesOnEveryNumber) {
                            .inverse_temperature = input.inverse_temperature,
                            .tuple_embeddings = input.phrase_embeddings};
   for (int64_t i = 0; i < myntra->test.size(); ++i) exported.splits[0].ids.push_back(myntra->test.record(i).id);
-  for (const AttributeTuple& tuple : all_tuples) exported.tuple_phrases.push_back(tuple_phrase(tuple, myntra->vocabulary));
+  for (const AttributeTuple& tuple : all_tuples)
+    exported.tuple_phrases.push_back(tuple_phrase(tuple, myntra->vocabulary));
   export_embeddings(exported, folder_);
 
   for (const bool with_log_frequency : {false, true}) {
     const std::string command = fmt::format(
-        "'{}' '{}' --train '{}/myntra-train-*.tar' --split 'test={}/myntra-test-*.tar' --run '{}' --out '{}/out.json' {}", python,
-        scorer.string(), data.string(), data.string(), folder_.string(), folder_.string(), with_log_frequency ? "--prior" : "");
+        "'{}' '{}' --train '{}/myntra-train-*.tar' --split 'test={}/myntra-test-*.tar' --run '{}' --out '{}/out.json' "
+        "{}",
+        python, scorer.string(), data.string(), data.string(), folder_.string(), folder_.string(),
+        with_log_frequency ? "--prior" : "");
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
     const auto reference = nlohmann::json::parse(read_file(folder_ / "out.json")).at("run").at("test");
     for (const auto& [theirs, ours] : reference_names(with_log_frequency)) {

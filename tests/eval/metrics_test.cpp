@@ -39,7 +39,8 @@ std::vector<bool> sorted_relevance(const RandomRanking& ranking) {
     return ranking.scores[static_cast<size_t>(a)] > ranking.scores[static_cast<size_t>(b)];
   });
   std::vector<bool> relevance;
-  for (const int64_t i : order) relevance.push_back(std::count(ranking.relevant.begin(), ranking.relevant.end(), i) > 0);
+  for (const int64_t i : order)
+    relevance.push_back(std::count(ranking.relevant.begin(), ranking.relevant.end(), i) > 0);
   return relevance;
 }
 
@@ -104,7 +105,8 @@ TEST(ExpectedHits, IsTheMeanOverRandomOrdersOfTies) {
       const double cut = sorted[k - 1];
       double above = 0, above_relevant = 0, ties = 0, ties_relevant = 0;
       for (size_t i = 0; i < ranking.scores.size(); ++i) {
-        const bool is_relevant = std::count(ranking.relevant.begin(), ranking.relevant.end(), static_cast<int64_t>(i)) > 0;
+        const bool is_relevant =
+            std::count(ranking.relevant.begin(), ranking.relevant.end(), static_cast<int64_t>(i)) > 0;
         if (ranking.scores[i] > cut) ++above, above_relevant += is_relevant;
         if (ranking.scores[i] == cut) ++ties, ties_relevant += is_relevant;
       }

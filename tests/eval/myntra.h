@@ -23,7 +23,8 @@ inline std::filesystem::path myntra_folder() {
 }
 
 /// The JSON members of a plain ustar archive, as product records.
-inline void append_shard(const std::filesystem::path& tar, const std::vector<std::string>& keys, std::vector<ProductRecord>& records) {
+inline void append_shard(const std::filesystem::path& tar, const std::vector<std::string>& keys,
+                         std::vector<ProductRecord>& records) {
   const std::string content = read_file(tar);
   for (size_t at = 0; at + 512 <= content.size() && content[at] != '\0';) {
     const std::string name(content.c_str() + at);
@@ -53,9 +54,11 @@ inline std::optional<Myntra> read_myntra() {
   if (folder.empty()) return std::nullopt;
   const std::vector<std::string> keys = {"gender", "articleType", "baseColour", "season", "usage", "subCategory"};
   std::vector<ProductRecord> train, test;
-  for (int shard = 0; shard < 7; ++shard) append_shard(folder / ("myntra-train-00000" + std::to_string(shard) + ".tar"), keys, train);
+  for (int shard = 0; shard < 7; ++shard)
+    append_shard(folder / ("myntra-train-00000" + std::to_string(shard) + ".tar"), keys, train);
   append_shard(folder / "myntra-test-000000.tar", keys, test);
-  Myntra myntra{MemoryDataset(std::move(test)), AttributeVocabulary::build(MemoryDataset(std::move(train)), {.keys = keys}), {}};
+  Myntra myntra{
+      MemoryDataset(std::move(test)), AttributeVocabulary::build(MemoryDataset(std::move(train)), {.keys = keys}), {}};
   myntra.labels = label_table(myntra.test, myntra.vocabulary);
   return myntra;
 }

@@ -11,8 +11,8 @@
 namespace twinset {
 namespace {
 
-using testing::random_embeddings;
 using ::testing::HasSubstr;
+using testing::random_embeddings;
 using ::testing::ThrowsMessage;
 
 // The vocabulary of six_garments, by family, then value:
@@ -64,7 +64,8 @@ TEST(Tuples, LeaveOutProductsWithoutAKey) {
 }
 
 TEST(Tuples, CountEveryCombinationOfSeveralValues) {
-  const testing::MemoryDataset products({{"1", "", {{"a", "x"}, {"a", "y"}, {"b", "z"}}}, {"2", "", {{"a", "y"}, {"b", "z"}}}});
+  const testing::MemoryDataset products(
+      {{"1", "", {{"a", "x"}, {"a", "y"}, {"b", "z"}}}, {"2", "", {{"a", "y"}, {"b", "z"}}}});
   const auto vocabulary = AttributeVocabulary::build(products, VocabularyOptions{.keys = {"a", "b"}, .min_count = 1});
   const auto found = tuples(label_table(products, vocabulary), vocabulary, {"a", "b"}, 1);
   ASSERT_EQ(found.size(), 2u);
@@ -77,18 +78,23 @@ TEST(Tuples, NameTheNearestFamily) {
   EXPECT_THAT([&] { tuples(garments.labels, garments.vocabulary, {"color"}, 1); },
               ThrowsMessage<ConfigError>(AllOf(HasSubstr("tuple_keys: unknown attribute family 'color'"),
                                                HasSubstr("did you mean 'colour'?"))));
-  EXPECT_THAT([&] { tuples(garments.labels, garments.vocabulary, {"type", "type"}, 1); },
-              ThrowsMessage<ConfigError>(HasSubstr("'type' occurs twice")));
+  EXPECT_THAT(
+      [&] {
+        tuples(garments.labels, garments.vocabulary, {"type", "type"}, 1);
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("'type' occurs twice")));
 }
 
 TEST(Evaluate, PerfectScoresReachEveryCeiling) {
   const Garments garments;
-  const Metrics metrics = evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 5.0, garments.truth, options_with_tuples());
-  for (const char* name : {"product_to_attribute.hit@1", "product_to_attribute.recall@5", "product_to_attribute.map",
-                           "product_to_attribute.accuracy.type", "product_to_attribute.family.colour.map",
-                           "product_to_attribute.band.tail.recall@5", "attribute_to_product.precision@2",
-                           "attribute_to_product.capped_precision@2", "attribute_to_product.band.head.precision@2",
-                           "tuple_to_product.sum.capped_precision@2", "tuple_to_product.within_family.capped_precision@2"}) {
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 5.0, garments.truth, options_with_tuples());
+  for (const char* name :
+       {"product_to_attribute.hit@1", "product_to_attribute.recall@5", "product_to_attribute.map",
+        "product_to_attribute.accuracy.type", "product_to_attribute.family.colour.map",
+        "product_to_attribute.band.tail.recall@5", "attribute_to_product.precision@2",
+        "attribute_to_product.capped_precision@2", "attribute_to_product.band.head.precision@2",
+        "tuple_to_product.sum.capped_precision@2", "tuple_to_product.within_family.capped_precision@2"}) {
     EXPECT_DOUBLE_EQ(metric(metrics, name), 1.0) << name;
   }
   EXPECT_EQ(metric(metrics, "product_to_attribute.num_products"), 6);
@@ -103,13 +109,15 @@ TEST(Evaluate, GroupsTakeOtherTrueAttributesOutOfTheRanking) {
   const Garments garments;
   std::vector<double> scores(6 * 8);
   // Product 0 is Tshirts (1), Black (3), Men (6): the ranking is 6, 3, 4 (wrong), 1.
-  for (const auto& [column, score] : {std::pair{6, 0.9}, {3, 0.8}, {4, 0.7}, {1, 0.6}}) scores[static_cast<size_t>(column)] = score;
+  for (const auto& [column, score] : {std::pair{6, 0.9}, {3, 0.8}, {4, 0.7}, {1, 0.6}})
+    scores[static_cast<size_t>(column)] = score;
   SparsePairs labels;
   labels.num_columns = 8;
   labels.add_row(garments.labels.row(0));
   scores.resize(8);
   EvaluationOptions options;
-  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, {labels, garments.vocabulary}, options);
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, {labels, garments.vocabulary}, options);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.map"), (1.0 + 1.0 + 3.0 / 4) / 3);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.family.type.map"), 0.5);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.family.colour.map"), 1.0);
@@ -123,7 +131,8 @@ TEST(Evaluate, LogFrequencyUndoesThePriorOfInBatchSampling) {
   std::vector<double> scores = perfect_scores(garments);
   const auto terms = log_frequency_terms(garments.vocabulary.counts(), 6, inverse_temperature);
   for (size_t i = 0; i < scores.size(); ++i) scores[i] = 0.1 * scores[i] - terms[i % 8];
-  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature, garments.truth, options_with_tuples());
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature, garments.truth, options_with_tuples());
   EXPECT_LT(metric(metrics, "product_to_attribute.map"), 0.9);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.log_frequency.map"), 1.0);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.log_frequency.accuracy.colour"), 1.0);
@@ -131,8 +140,11 @@ TEST(Evaluate, LogFrequencyUndoesThePriorOfInBatchSampling) {
 
 TEST(Evaluate, LogFrequencyTermIsLogOfShareOverInverseTemperature) {
   EXPECT_DOUBLE_EQ(log_frequency_terms({1, 4}, 8, 2.0)[1], std::log(0.5) / 2);
-  EXPECT_THAT([] { log_frequency_terms({3, 0}, 8, 2.0); },
-              ThrowsMessage<DataError>(HasSubstr("attribute 1 occurs on no training product")));
+  EXPECT_THAT(
+      [] {
+        log_frequency_terms({3, 0}, 8, 2.0);
+      },
+      ThrowsMessage<DataError>(HasSubstr("attribute 1 occurs on no training product")));
   EXPECT_THAT([] { log_frequency_terms({3, 1}, 8, 0.0); }, ThrowsMessage<ConfigError>(HasSubstr("expected > 0")));
 }
 
@@ -158,7 +170,8 @@ TEST(Evaluate, DoesNotDependOnThreadsOrBlocks) {
 TEST(Evaluate, LeavesOutWhatHasNoCase) {
   const Garments garments;
   EvaluationOptions options;
-  const Metrics metrics = evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 0.0, garments.truth, options);
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 0.0, garments.truth, options);
   EXPECT_EQ(find_metric(metrics, "attribute_to_product.precision@10"), nullptr) << "no attribute has ten products";
   EXPECT_NE(find_metric(metrics, "attribute_to_product.capped_precision@10"), nullptr);
   EXPECT_EQ(find_metric(metrics, "tuple_to_product.sum.precision@10"), nullptr) << "no tuple keys were given";
@@ -172,13 +185,15 @@ TEST(Evaluate, RefusesWhatDoesNotFit) {
                         .labels = &garments.labels,
                         .vocabulary = &garments.vocabulary};
   EXPECT_THAT([&] { evaluate(input, {}); },
-              ThrowsMessage<ShapeError>(HasSubstr("there are 5 product rows, expected 6, one for each row of the label table")));
+              ThrowsMessage<ShapeError>(
+                  HasSubstr("there are 5 product rows, expected 6, one for each row of the label table")));
   input.product_embeddings = random_embeddings(6, 3, 1);
   EXPECT_THAT([&] { evaluate(input, {}); },
               ThrowsMessage<ShapeError>(HasSubstr("product embeddings are [6, 3], attribute embeddings [8, 4]")));
   input.product_embeddings = random_embeddings(6, 4, 1);
   input.product_embeddings.data_ptr<float>()[4] = NAN;
-  EXPECT_THAT([&] { evaluate(input, {}); }, ThrowsMessage<DataError>(HasSubstr("product embedding 1 has the length nan")));
+  EXPECT_THAT([&] { evaluate(input, {}); },
+              ThrowsMessage<DataError>(HasSubstr("product embedding 1 has the length nan")));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-
 #include "eval/svg_chart.h"
 #include "eval/training_curves.h"
 #include "framework/core/atomic_file.h"
@@ -44,8 +43,11 @@ class ReportFiles : public ::testing::Test {
     return result;
   }
   Report report() {
-    Report report{.title = "Losses & towers", .question = "Which loss is <best>?", .runs = {run("sup_con", "1"), run("sup_con", "2"), run("info_nce", "1")}};
-    report.table = make_table(report.runs, {{"frequency prior", "", {{"map", 0.1}}}}, {.columns = {{.metric = "map", .title = "mAP"}}});
+    Report report{.title = "Losses & towers",
+                  .question = "Which loss is <best>?",
+                  .runs = {run("sup_con", "1"), run("sup_con", "2"), run("info_nce", "1")}};
+    report.table = make_table(report.runs, {{"frequency prior", "", {{"map", 0.1}}}},
+                              {.columns = {{.metric = "map", .title = "mAP"}}});
     return report;
   }
   std::filesystem::path folder_;
@@ -53,8 +55,12 @@ class ReportFiles : public ::testing::Test {
 
 TEST_F(ReportFiles, HoldsEveryPartAndNothingFromOutside) {
   Report page = report();
-  page.examples = {{"Best cases", {{.id = "7", .title = "Tom's \"shirt\"", .image_bytes = "\xff\xd8\xff", .truth = {"colour: Red"},
-                                    .predictions = {{"colour: Red", 0.9, true}, {"colour: Blue", 0.4, false}}}}}};
+  page.examples = {{"Best cases",
+                    {{.id = "7",
+                      .title = "Tom's \"shirt\"",
+                      .image_bytes = "\xff\xd8\xff",
+                      .truth = {"colour: Red"},
+                      .predictions = {{"colour: Red", 0.9, true}, {"colour: Blue", 0.4, false}}}}}};
   page.provenance = {{"commit", "abc123"}, {"command", "twinset train -m seed=1,2"}};
   const std::string html = report_html(page);
   EXPECT_THAT(html, HasSubstr("<h1>Losses &amp; towers</h1>"));
@@ -68,7 +74,8 @@ TEST_F(ReportFiles, HoldsEveryPartAndNothingFromOutside) {
   EXPECT_THAT(html, HasSubstr("<span class=\"miss\">colour: Blue</span>"));
   EXPECT_THAT(html, HasSubstr("encoder = resnet"));
   EXPECT_THAT(html, HasSubstr("<tr><th>commit</th><td>abc123</td></tr>"));
-  for (const char* outside : {"http:", "https:", "<script", "<link rel=\"stylesheet\"", "@import", "url("}) EXPECT_THAT(html, Not(HasSubstr(outside)));
+  for (const char* outside : {"http:", "https:", "<script", "<link rel=\"stylesheet\"", "@import", "url("})
+    EXPECT_THAT(html, Not(HasSubstr(outside)));
 }
 
 TEST_F(ReportFiles, SeedsOfARowShareAColour) {
@@ -88,19 +95,23 @@ TEST_F(ReportFiles, FailedRunsSayWhy) {
 TEST_F(ReportFiles, RefusesAnUnknownImage) {
   Report page = report();
   page.examples = {{"Cases", {{.id = "7", .image_bytes = "GIF89a"}}}};
-  EXPECT_THAT([&] { report_html(page); }, ThrowsMessage<DataError>(HasSubstr("image of product '7' is of no known kind")));
+  EXPECT_THAT([&] { report_html(page); },
+              ThrowsMessage<DataError>(HasSubstr("image of product '7' is of no known kind")));
 }
 
 TEST_F(ReportFiles, CurvesAreReadByStep) {
   const auto file = folder_ / "metrics.jsonl";
-  write_file(file, "{\"step\": 1, \"loss\": 2.5, \"lr\": 0.1}\n{\"step\": 2, \"loss\": null}\n{\"step\": 3, \"loss\": 1}\n{\"step\": 4, \"lo");
+  write_file(file,
+             "{\"step\": 1, \"loss\": 2.5, \"lr\": 0.1}\n{\"step\": 2, \"loss\": null}\n{\"step\": 3, \"loss\": "
+             "1}\n{\"step\": 4, \"lo");
   const auto curves = read_training_curves(file);
   ASSERT_EQ(curves.size(), 2u);
   EXPECT_EQ(curves[0].metric, "loss");
   EXPECT_EQ(curves[0].points, (Points{{1, 2.5}, {3, 1}}));
   EXPECT_TRUE(read_training_curves(folder_ / "none.jsonl").empty());
   write_file(file, "{\"step\": 1, \"loss\": 2.5}\n{\"loss\": 2.5}\n");
-  EXPECT_THAT([&] { read_training_curves(file); }, ThrowsMessage<DataError>(HasSubstr("metrics.jsonl:2: is no metrics line")));
+  EXPECT_THAT([&] { read_training_curves(file); },
+              ThrowsMessage<DataError>(HasSubstr("metrics.jsonl:2: is no metrics line")));
 }
 
 TEST(TrainingCurves, AreThinnedByAveraging) {
@@ -130,7 +141,8 @@ TEST(SvgChart, LinesStayInsideTheDrawing) {
 
 TEST(Predictions, AreOrderedAndJudged) {
   const auto products = testing::six_garments();
-  const auto vocabulary = AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
+  const auto vocabulary =
+      AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
   const SparsePairs labels = label_table(products, vocabulary);
   // Columns: type Dresses, Tshirts, Watches; colour Black, Red, White. Product 0 is a black T-shirt.
   std::vector<double> scores(36);

@@ -86,7 +86,9 @@ TEST(Table, BestIsAmongModelsByDisplayedNumbersInTheColumnsDirection) {
 TEST(Table, FailedRunsAreShown) {
   auto runs = four_runs();
   runs[1].failure = "killed";
-  runs.push_back({.folder = "runs/x", .choices = {{"encoder", "resnet"}, {"loss", "sigmoid"}, {"seed", "1"}}, .failure = "out of memory"});
+  runs.push_back({.folder = "runs/x",
+                  .choices = {{"encoder", "resnet"}, {"loss", "sigmoid"}, {"seed", "1"}},
+                  .failure = "out of memory"});
   const Table table = make_table(runs, {}, two_columns());
   EXPECT_EQ(count_text(table.rows[0]), "1 of 2");
   EXPECT_NEAR(*table.rows[0].cells[0].mean, 0.80, 1e-12);
@@ -109,11 +111,12 @@ TEST(Table, LatexIsEscapedAndInBooktabs) {
   TableOptions options = two_columns();
   options.caption = "50% of A_b & {c} ~^\\ $1 #2 <x|y>";
   const std::string latex = to_latex(make_table(four_runs(), kPrior, options), "losses");
-  EXPECT_THAT(latex, HasSubstr("50\\% of A\\_b \\& \\{c\\} \\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\$1 \\#2 "
-                               "\\textless{}x\\textbar{}y\\textgreater{}"));
+  EXPECT_THAT(latex,
+              HasSubstr("50\\% of A\\_b \\& \\{c\\} \\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\$1 \\#2 "
+                        "\\textless{}x\\textbar{}y\\textgreater{}"));
   EXPECT_THAT(latex, HasSubstr("\\begin{tabular}{lrrr}"));
   EXPECT_THAT(latex, HasSubstr("frequency prior &  & 0.551 & - \\\\\n    \\midrule\n"));
-  EXPECT_THAT(latex, HasSubstr("sup\\_con & 2 & \\textbf{0.820} {\\small$\\pm$0.028} &"));
+  EXPECT_THAT(latex, HasSubstr("sup\\_con & 2 & \\textbf{0.820} {\\scriptsize$\\pm$0.028} &"));
   EXPECT_THAT(latex, HasSubstr("\\label{tab:losses}"));
 }
 
@@ -121,7 +124,8 @@ TEST(Table, CsvHasFullPrecisionAndQuotes) {
   auto runs = four_runs();
   for (RunResult& result : runs) result.choices[1].second = "a,\"" + result.choices[1].second;
   const std::string csv = to_csv(make_table(runs, kPrior, two_columns()));
-  EXPECT_THAT(csv, HasSubstr("kind,loss,n,failed,product_to_attribute.map mean,product_to_attribute.map std,train.seconds mean,train.seconds std\n"));
+  EXPECT_THAT(csv, HasSubstr("kind,loss,n,failed,product_to_attribute.map mean,product_to_attribute.map "
+                             "std,train.seconds mean,train.seconds std\n"));
   EXPECT_THAT(csv, HasSubstr("baseline,frequency prior,,,0.551,,,\n"));
   EXPECT_THAT(csv, HasSubstr("model,\"a,\"\"sup_con\",2,0,0.8200000000000001,0.02828427124746"));
 }
@@ -155,7 +159,8 @@ TEST(Table, ConfigsOfTheRepositoryAreRead) {
 
 TEST(Table, ConfigErrorsNameThePlace) {
   EXPECT_THAT([] { read_table_options(load_yaml("split: test\ncolumns:\n  - {metric: a, digit: 2}\n", "table.yaml")); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("table.yaml:3"), HasSubstr("unknown key 'digit'"), HasSubstr("'digits'"))));
+              ThrowsMessage<ConfigError>(
+                  AllOf(HasSubstr("table.yaml:3"), HasSubstr("unknown key 'digit'"), HasSubstr("'digits'"))));
   EXPECT_THAT([] { read_table_options(load_yaml("columns: []\n", "table.yaml")); },
               ThrowsMessage<ConfigError>(HasSubstr("expected a list with at least one column")));
 }
@@ -173,7 +178,8 @@ TEST_F(TableFiles, RunResultsReadBack) {
 }
 
 TEST_F(TableFiles, RunResultsAcceptNumbersAsChoicesAndNullAsAbsent) {
-  write_file(folder_ / "result.json", R"({"choices": {"seed": 3, "masked": true}, "metrics": {"test": {"a": 1, "b": null}}})");
+  write_file(folder_ / "result.json",
+             R"({"choices": {"seed": 3, "masked": true}, "metrics": {"test": {"a": 1, "b": null}}})");
   const RunResult result = read_run_result(folder_);
   EXPECT_EQ(result.choice("seed"), "3");
   EXPECT_EQ(result.choice("masked"), "true");
@@ -188,9 +194,11 @@ TEST_F(TableFiles, RunResultErrorsSayWhatIsWrong) {
   write_file(folder_ / "result.json", "{\"metrics\": {\"test\": {\"a\"");
   EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("result.json: is no JSON")));
   write_file(folder_ / "result.json", R"({"metrics": {"test": {"a": "high"}}})");
-  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("'test.a' is string, expected a number")));
+  EXPECT_THAT([&] { read_run_result(folder_); },
+              ThrowsMessage<DataError>(HasSubstr("'test.a' is string, expected a number")));
   write_file(folder_ / "result.json", "{}");
-  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("neither 'metrics' nor 'failure'")));
+  EXPECT_THAT([&] { read_run_result(folder_); },
+              ThrowsMessage<DataError>(HasSubstr("neither 'metrics' nor 'failure'")));
 }
 
 TEST_F(TableFiles, AllThreeFormatsAreWritten) {
