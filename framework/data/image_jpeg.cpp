@@ -45,6 +45,7 @@ Image decode_jpeg(std::string_view bytes, const std::string& place) {
       tjGetErrorCode(handle) == TJERR_FATAL) {
     fail(place, "JPEG", tjGetErrorStr2(handle));
   }
+  if (width < 1) fail(place, "JPEG", "it ends before the image begins");
   Image image = blank_image(width, height, place);
   const bool is_cmyk = colour_space == TJCS_CMYK || colour_space == TJCS_YCCK;
   std::vector<uint8_t> cmyk(is_cmyk ? image.pixels.size() / 3 * 4 : 0);
