@@ -17,7 +17,8 @@ std::vector<RunResult> read_sweep(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder / "result.json")) return {read_run_result(folder)};
   std::vector<RunResult> runs;
   bool has_finished = false;
-  for (const JobRecord& job : Manifest(folder).jobs()) {
+  const Manifest manifest(folder);
+  for (const JobRecord& job : manifest.jobs()) {
     if (std::filesystem::exists(folder / job.folder / "result.json")) {
       runs.push_back(read_run_result(folder / job.folder));
       has_finished = true;
