@@ -1,11 +1,16 @@
 #include "eval/baselines/baselines.h"
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 
+#include "eval/baselines/baseline_file.h"
 #include "eval/baselines/bm25.h"
 #include "eval/baselines/title_words.h"
+#include "framework/core/error.h"
 #include "tests/eval/memory_dataset.h"
 #include "tests/eval/myntra.h"
 
@@ -39,6 +44,20 @@ TEST(TitleKeywords, MatchesComeFirstThenFrequency) {
   const auto scores = make_title_keywords(vocabulary, products)->rows(3, 1);  // "Black dress"
   EXPECT_DOUBLE_EQ(scores.row(0)[0], 1 + 2.0 / 6) << "type: Dresses is in the title";
   EXPECT_DOUBLE_EQ(scores.row(0)[1], 3.0 / 6) << "type: Tshirts is not";
+}
+
+TEST(BaselineFile, ReadsBackWhatWasWritten) {
+  const auto file = std::filesystem::temp_directory_path() / fmt::format("twinset_baselines_{}.json", getpid());
+  const std::vector<BaselineResult> written = {{"prior", "", {{"map", 0.1 + 0.2}}}, {"a paper", "Smith 2020", {}}};
+  write_baselines(written, file);
+  const auto read = read_baselines(file);
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].metrics, written[0].metrics);
+  EXPECT_EQ(read[1].name, "a paper");
+  EXPECT_EQ(read[1].source, "Smith 2020");
+  write_file(file, "[{\"name\": \"x\"}]");
+  EXPECT_THAT([&] { read_baselines(file); }, ::testing::ThrowsMessage<DataError>(::testing::HasSubstr("'metrics'")));
+  std::filesystem::remove(file);
 }
 
 TEST(Baselines, ReachTheReferenceOnMyntra) {

@@ -1,3 +1,4 @@
+#include <ATen/core/Tensor.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,6 +166,57 @@ TEST(Evaluate, DoesNotDependOnThreadsOrBlocks) {
   const Metrics rows = evaluate(input, options);
   ASSERT_EQ(rows.size(), one.size());
   for (size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i].second, one[i].second, 1e-6) << rows[i].first;
+}
+
+TEST(Evaluate, MatchesNaiveLoops) {
+  const Garments garments;
+  const double inverse_temperature = 3.0;
+  const at::Tensor noise = random_embeddings(6, 8, 9);
+  std::vector<double> scores(noise.const_data_ptr<float>(), noise.const_data_ptr<float>() + 48);
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature, garments.truth, options_with_tuples());
+  const auto score = [&](int64_t product, int64_t column) { return scores[static_cast<size_t>(product * 8 + column)]; };
+  const auto has = [&](int64_t product, int64_t column) {
+    for (const int64_t label : garments.labels.row(product)) {
+      if (label == column) return true;
+    }
+    return false;
+  };
+
+  double precision = 0.0, num_attributes = 0.0;
+  for (int64_t column = 0; column < 8; ++column) {
+    if (garments.vocabulary.counts()[static_cast<size_t>(column)] < 2) continue;
+    std::vector<double> of_column;
+    std::vector<int64_t> relevant;
+    for (int64_t product = 0; product < 6; ++product) {
+      of_column.push_back(score(product, column));
+      if (has(product, column)) relevant.push_back(product);
+    }
+    precision += expected_hits_at_k(of_column, relevant, 2) / 2;
+    ++num_attributes;
+  }
+  EXPECT_NEAR(metric(metrics, "attribute_to_product.precision@2"), precision / num_attributes, 1e-12);
+
+  const auto log_softmax = [&](int64_t product, int64_t column, int64_t first, int64_t last) {
+    double sum = 0.0;
+    for (int64_t other = first; other <= last; ++other) sum += std::exp(inverse_temperature * score(product, other));
+    return inverse_temperature * score(product, column) - std::log(sum);
+  };
+  double within_family = 0.0, num_tuples = 0.0;
+  for (int64_t type = 0; type <= 2; ++type) {
+    for (int64_t colour = 3; colour <= 5; ++colour) {
+      std::vector<double> of_tuple;
+      std::vector<int64_t> relevant;
+      for (int64_t product = 0; product < 6; ++product) {
+        of_tuple.push_back(log_softmax(product, type, 0, 2) + log_softmax(product, colour, 3, 5));
+        if (has(product, type) && has(product, colour)) relevant.push_back(product);
+      }
+      if (relevant.empty()) continue;
+      within_family += expected_hits_at_k(of_tuple, relevant, 2) / 2;
+      ++num_tuples;
+    }
+  }
+  EXPECT_NEAR(metric(metrics, "tuple_to_product.within_family.precision@2"), within_family / num_tuples, 1e-12);
 }
 
 TEST(Evaluate, LeavesOutWhatHasNoCase) {
