@@ -38,6 +38,18 @@ TEST(DecodeImage, TruncatedFilesAreErrorsThatNameThePlace) {
   }
 }
 
+TEST(DecodeImage, ADamagedFileDoesNotSpoilTheNextOne) {
+  for (const auto& entry : goldens().at("codecs")) {
+    const std::string whole = from_hex(entry.at("file").get<std::string>());
+    const Image expected = decode_image(whole, "golden");
+    for (size_t kept = 12; kept < whole.size(); kept += 17) {
+      message_of(whole.substr(0, kept));
+      ASSERT_EQ(message_of(whole), "no error") << entry.at("name") << " after " << kept;
+      ASSERT_EQ(decode_image(whole, "golden").pixels, expected.pixels) << entry.at("name") << " after " << kept;
+    }
+  }
+}
+
 TEST(DecodeImage, TruncatedJpegSaysSo) {
   const std::string whole = golden_file("jpeg");
   EXPECT_EQ(message_of(whole.substr(0, whole.size() - 40)),
