@@ -51,7 +51,7 @@ Resolver::Ref Resolver::call(const std::string& name, const Arguments& arguments
   if (name == "oc.dict.keys") return expect_arguments(1, 1), call_dict(arguments, site, true);
   if (name == "oc.dict.values") return expect_arguments(1, 1), call_dict(arguments, site, false);
   if (name == "now") return expect_arguments(1, 1), call_now(arguments, site);
-  if (name == "hydra") return expect_arguments(1, 2), call_hydra(arguments, site);
+  if (name == "hydra") return expect_arguments(1, 1), call_hydra(arguments, site);
   throw_unknown_name(site.node->where(full_key(site)), "resolver", name, resolver_names());
 }
 
@@ -150,7 +150,6 @@ Resolver::Ref Resolver::call_hydra(const Arguments& arguments, const Ref& site) 
   const std::string path = "hydra." + string_argument(arguments, 0, "hydra", site);
   const std::optional<Ref> found = select_from(root_frame_, path, OnMissing::kThrow);
   if (found) return *found;
-  if (arguments.size() > 1) return arguments[1];
   fail(site, fmt::format("'{}' is no key of the run's own configuration", path));
 }
 

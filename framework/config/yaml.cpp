@@ -28,10 +28,13 @@ struct RawNode {
   std::string text;
   std::vector<RawNode*> children;  // of a map: key, value, key, value
   YAML::Mark mark;
+  bool is_block = false;  // a list or map that is not written in brackets
 };
 
 class RawBuilder : public YAML::EventHandler {
  public:
+  explicit RawBuilder(const std::string& text) : text_(text) {}
+
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(RawNode::Kind::kScalar, mark, "?", anchor); }
@@ -42,21 +45,38 @@ class RawBuilder : public YAML::EventHandler {
     }
     attach(target);
   }
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+    static constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    if (name.find_first_not_of(kAllowed) == std::string::npos) return;
+    throw YAML::ParserException(mark, fmt::format("the anchor '&{}' has other characters than letters, digits, - and _", name));
+  }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
     RawNode* node = add(RawNode::Kind::kScalar, mark, tag, anchor);
-    node->text = text;
+    node->text = tag == "?" ? text : repaired_escapes(text);
     if (tag != "?") last_quoted_ = node;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     open_.push_back(add(RawNode::Kind::kList, mark, tag, anchor));
+    open_.back()->is_block = style == YAML::EmitterStyle::Block;
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override {
+    for (const RawNode* item : open_.back()->children) {
+      const auto at = static_cast<size_t>(item->mark.pos);
+      if (open_.back()->is_block || item->kind != RawNode::Kind::kScalar || item->tag != "?" || text_.substr(at, 1) != ",") continue;
+      throw YAML::ParserException(item->mark, "an empty item");
+    }
+    open_.pop_back();
+  }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
+                  YAML::EmitterStyle::value style) override {
     open_.push_back(add(RawNode::Kind::kMap, mark, tag, anchor));
+    open_.back()->is_block = style == YAML::EmitterStyle::Block;
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override {
+    if (open_.back()->is_block) check_colons(*open_.back());
+    open_.pop_back();
+  }
 
   RawNode* root() const { return root_; }
   /// The last scalar that may be quoted: the only one that can lack its closing quote, which yaml-cpp lets pass.
@@ -72,6 +92,22 @@ class RawBuilder : public YAML::EventHandler {
     attach(&node);
     return &node;
   }
+  // yaml-cpp takes a line without a colon for a key without a value, and a value from a line that is not indented.
+  void check_colons(const RawNode& map) const {
+    for (size_t i = 0; i + 1 < map.children.size(); i += 2) {
+      const RawNode& key = *map.children[i];
+      const RawNode& value = *map.children[i + 1];
+      const bool is_block_list = value.kind == RawNode::Kind::kList && value.is_block;
+      const bool is_written = value.kind != RawNode::Kind::kScalar || value.tag != "?" || !value.text.empty();
+      if (is_written && !is_block_list && value.mark.line > key.mark.line && value.mark.column <= key.mark.column) {
+        throw YAML::ParserException(value.mark, "a ':' is missing, or the line is not indented");
+      }
+      const bool may_lack = value.kind == RawNode::Kind::kScalar && value.tag == "?" && value.text.empty();
+      if (!may_lack || key.kind != RawNode::Kind::kScalar || (key.tag == "?" && key.text.empty())) continue;
+      if (has_colon(text_, static_cast<size_t>(key.mark.pos), key.text)) continue;
+      throw YAML::ParserException(key.mark, fmt::format("'{}' stands alone: a ':' is missing", key.text));
+    }
+  }
   void attach(RawNode* node) {
     if (open_.empty()) {
       root_ = node;
@@ -80,6 +116,7 @@ class RawBuilder : public YAML::EventHandler {
     }
   }
 
+  const std::string& text_;
   std::deque<RawNode> nodes_;
   std::vector<RawNode*> open_;
   std::unordered_map<YAML::anchor_t, RawNode*> anchors_;
@@ -90,6 +127,12 @@ class RawBuilder : public YAML::EventHandler {
 class Constructor {
  public:
   explicit Constructor(const std::string& name) : name_(name) {}
+
+  // A lone string is a key: nothing in it is an interpolation.
+  Node construct_document(const RawNode& raw) {
+    is_lone_ = raw.kind == RawNode::Kind::kScalar;
+    return construct(raw);
+  }
 
   Node construct(const RawNode& raw) {
     if (++num_nodes_ > kMaxNodes) fail(raw, "more than a million values after writing out the aliases");
@@ -118,6 +161,7 @@ class Constructor {
     const std::string_view type = tag(raw);
     Node node;
     try {
+      if (raw.tag == "?" && raw.text == "=") fail(raw, "a lone '='", "quotes around it");
       if (type.empty() && raw.tag == "?") node = plain_scalar(raw.text);
       else if (type.empty() || type == "str") node = string_scalar(raw.text);
       else if (type == "int") node = int_scalar(raw.text);
@@ -129,7 +173,7 @@ class Constructor {
       if (!error.parts().where.empty()) throw;
       fail(raw, error.parts().what, error.parts().expected);
     }
-    if (node.is_string() && has_interpolation(node.as_string())) {
+    if (node.is_string() && has_interpolation(node.as_string()) && !is_lone_) {
       try {
         check_interpolation(node.as_string());
       } catch (const ConfigError& error) {
@@ -149,11 +193,18 @@ class Constructor {
 
   Node list(const RawNode& raw) {
     const std::string_view type = tag(raw);
-    if (!type.empty() && type != "seq") fail(raw, fmt::format("'!!{}' on a list", type), "a plain list");
+    const bool is_pairs = type == "omap" || type == "pairs";
+    if (!type.empty() && type != "seq" && !is_pairs) fail(raw, fmt::format("'!!{}' on a list", type), "a plain list");
     Node::List items;
     items.reserve(raw.children.size());
-    for (const RawNode* child : raw.children) items.push_back(construct(*child));
+    for (const RawNode* child : raw.children) items.push_back(is_pairs ? pair(*child) : construct(*child));
     return Node(std::move(items));
+  }
+
+  // An entry of !!omap and !!pairs, `key: value`, is a list of two.
+  Node pair(const RawNode& raw) {
+    if (raw.kind != RawNode::Kind::kMap || raw.children.size() != 2) fail(raw, "an entry of !!omap", "one 'key: value'");
+    return Node(Node::List{construct(*raw.children[0]), construct(*raw.children[1])});
   }
 
   static bool is_merge_key(const RawNode& key) {
@@ -238,19 +289,20 @@ class Constructor {
 
   const std::string& name_;
   size_t num_nodes_ = 0;
+  bool is_lone_ = false;
 };
 
 Node load_document(const std::string& text, const std::string& name) {
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
-    RawBuilder builder;
+    RawBuilder builder(text);
     if (!parser.HandleNextDocument(builder) || builder.root() == nullptr) return Node();
     if (const RawNode* quoted = builder.last_quoted(); quoted != nullptr && !is_quote_closed(text, static_cast<size_t>(quoted->mark.pos))) {
       throw YAML::ParserException(quoted->mark, "a quote is not closed");
     }
-    Node node = Constructor(name).construct(*builder.root());
-    RawBuilder second;
+    Node node = Constructor(name).construct_document(*builder.root());
+    RawBuilder second(text);
     if (parser.HandleNextDocument(second)) {
       throw ConfigError({.where = name, .what = "holds a second document", .expected = "one document"});
     }
@@ -267,18 +319,12 @@ Node load_document(const std::string& text, const std::string& name) {
 Node load_yaml(std::string_view text, const std::string& name) {
   const std::string clean = move_tagged_blocks(clean_yaml_text(text, name));
   Node node = load_document(clean, name);
-  if (node.is_missing()) node = Node("???");
-  if (node.is_string() && !node.is_bytes()) {
+  if (node.is_missing() || (node.is_string() && !node.is_bytes())) {
+    Node::Map entries;
+    entries.emplace_back(node.is_missing() ? "???" : node.as_string(), Node());
     const Location location = node.location();
-    const std::string inner = node.as_string();
-    node = load_document(inner, name);
-    if (node.is_missing()) node = Node("???");
-    if (node.is_string()) {
-      Node::Map entries;
-      entries.emplace_back(node.as_string(), Node());
-      node = Node(std::move(entries));
-      node.set_location(location);
-    }
+    node = Node(std::move(entries));
+    node.set_location(location);
   }
   if (node.is_null()) {
     node = Node::map();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "framework/core/error.h"
@@ -29,6 +30,13 @@ CodePoint code_point(std::string_view text, size_t at) {
   const uint32_t smallest = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
   if (value < smallest || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {};
   return {value, length};
+}
+
+// yaml-cpp skips every line that starts with '%'.
+void check_directive(std::string_view text, const std::string& name, int line) {
+  if (text.substr(0, 6) == "%YAML " || text.substr(0, 5) == "%TAG ") return;
+  throw ConfigError({.where = fmt::format("{}:{}", name, line), .what = "a line starts with '%'",
+                     .expected = "quotes around it"});
 }
 
 bool is_printable(uint32_t c) {
@@ -60,6 +68,7 @@ std::string clean_yaml_text(std::string_view text, const std::string& name) {
       ++line;
       continue;
     }
+    if (point.value == '%' && (clean.empty() || clean.back() == '\n')) check_directive(text.substr(at), name, line);
     if (point.value == '\n') ++line;
     clean.append(text.substr(at, point.length));
     at += point.length;
@@ -111,9 +120,11 @@ std::string move_tagged_blocks(std::string text) {
   return moved;
 }
 
-bool is_quote_closed(std::string_view text, size_t position) {
+namespace {
+
+// The start of the scalar behind tags and anchors.
+size_t skip_properties(std::string_view text, size_t at) {
   const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
-  size_t at = position;
   while (at < text.size() && (text[at] == '!' || text[at] == '&' || is_space(text[at]))) {
     if (!is_space(text[at])) {
       while (at < text.size() && !is_space(text[at])) ++at;
@@ -121,17 +132,53 @@ bool is_quote_closed(std::string_view text, size_t position) {
       ++at;
     }
   }
-  if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return true;
+  return at;
+}
+
+// Behind the closing quote of the scalar that starts at `at`; npos if there is none.
+size_t end_of_quoted(std::string_view text, size_t at) {
   const char quote = text[at++];
   for (; at < text.size(); ++at) {
     if (text[at] == '\\' && quote == '"') {
       ++at;
     } else if (text[at] == quote) {
-      if (quote == '"' || at + 1 >= text.size() || text[at + 1] != quote) return true;
+      if (quote == '"' || at + 1 >= text.size() || text[at + 1] != quote) return at + 1;
       ++at;
     }
   }
-  return false;
+  return std::string_view::npos;
+}
+
+bool is_quote(std::string_view text, size_t at) { return at < text.size() && (text[at] == '\'' || text[at] == '"'); }
+
+}  // namespace
+
+bool is_quote_closed(std::string_view text, size_t position) {
+  const size_t at = skip_properties(text, position);
+  return !is_quote(text, at) || end_of_quoted(text, at) != std::string_view::npos;
+}
+
+std::string repaired_escapes(std::string text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = code_point(text, at).length;
+    if (length == 0) text.insert(at, 1, '\xC2');
+    at += length == 0 ? 2 : length;
+  }
+  return text;
+}
+
+bool has_colon(std::string_view text, size_t position, std::string_view key) {
+  const size_t before = text.find_last_not_of(" \t", position == 0 ? 0 : position - 1);
+  if (position > 0 && before != std::string_view::npos && text[before] == '?') return true;
+  size_t at = skip_properties(text, position);
+  if (is_quote(text, at)) {
+    at = end_of_quoted(text, at);
+  } else {
+    if (text.substr(at, key.size()) != key) return false;
+    at += key.size();
+  }
+  at = at == std::string_view::npos ? at : text.find_first_not_of(" \t", at);
+  return at != std::string_view::npos && text[at] == ':';
 }
 
 std::string base64_decode(std::string_view text) {
@@ -151,9 +198,12 @@ std::string base64_decode(std::string_view text) {
       num_digits = 0;
     }
   }
+  const auto padding = std::count(text.begin(), text.end(), '=');
+  if (num_digits == 1 || (num_digits > 0 && padding < 4 - num_digits)) {
+    throw ConfigError({.what = "binary data ends within a byte", .expected = "base64, padded with '='"});
+  }
   if (num_digits == 2) data += static_cast<char>(group >> 4);
   if (num_digits == 3) data += {static_cast<char>(group >> 10), static_cast<char>(group >> 2)};
-  if (num_digits == 1) throw ConfigError({.what = "binary data ends within a byte", .expected = "base64"});
   return data;
 }
 

@@ -17,6 +17,12 @@ std::string move_tagged_blocks(std::string text);
 /// False if the quoted scalar at `position` (of its tag, anchor or quote) runs to the end of the text; true if none is there.
 bool is_quote_closed(std::string_view text, size_t position);
 
+/// The text of a double-quoted scalar with the escapes \N and \_ as UTF-8; yaml-cpp gives them as single bytes.
+std::string repaired_escapes(std::string text);
+
+/// True if the key of a block map at `position`, with this value, has its ':' (or is marked by '?').
+bool has_colon(std::string_view text, size_t position, std::string_view key);
+
 /// The bytes of base64 text; white space is skipped. @throws ConfigError for other characters
 std::string base64_decode(std::string_view text);
 
