@@ -1,5 +1,6 @@
-// What a product of the wardrobe can be: families of attributes, their long-tailed frequencies, and how one product is
-// drawn from them. Families are drawn in the order of `Family`; later ones depend on earlier ones.
+// What a product of the wardrobe can be: families of attributes, their long-tailed frequencies, and
+// how one product is drawn from them. Families are drawn in the order of `Family`; later ones
+// depend on earlier ones.
 #pragma once
 
 #include <array>
@@ -14,8 +15,23 @@
 namespace twinset::wardrobe {
 
 enum class Family {
-  kGender, kCategory, kStyle, kSeason, kMaterial, kPattern, kColour, kSecondColour, kSleeve,
-  kNeckline, kLength, kShape, kFit, kClosure, kDetail, kOccasion, kBrand
+  kGender,
+  kCategory,
+  kStyle,
+  kSeason,
+  kMaterial,
+  kPattern,
+  kColour,
+  kSecondColour,
+  kSleeve,
+  kNeckline,
+  kLength,
+  kShape,
+  kFit,
+  kClosure,
+  kDetail,
+  kOccasion,
+  kBrand
 };
 inline constexpr int kNumFamilies = 17;
 
@@ -25,7 +41,8 @@ std::string_view family_name(Family family);
 /// Values with weights; the weights need not sum to 1.
 using Weights = std::vector<std::pair<std::string_view, double>>;
 
-/// Every value of a family, the frequent ones first, with its weight before anything is known of the product.
+/// Every value of a family, the frequent ones first, with its weight before anything is known of
+/// the product.
 const Weights& family_weights(Family family);
 
 /// A value makes another one more (factor > 1), less, or not at all (0) likely.
@@ -38,20 +55,26 @@ struct Affinity {
 };
 const std::vector<Affinity>& affinities();
 
-/// What a category allows in a family and how often; null if the family's own weights hold. An empty list: the family does
-/// not apply to the category (a skirt has no sleeve).
+/// What a category allows in a family and how often; null if the family's own weights hold. An
+/// empty list: the family does not apply to the category (a skirt has no sleeve).
 const Weights* category_weights(std::string_view category, Family family);
 
-/// One product: its attributes, all of which the picture is drawn from. The views point into static tables.
+/// One product: its attributes, all of which the picture is drawn from. The views point into static
+/// tables.
 struct Product {
   int64_t index = 0;
   std::string id;  ///< 8 digits, from the index
   std::array<std::vector<std::string_view>, kNumFamilies> values;
 
-  /// All values of a family; empty if it does not apply. Season, material, detail and occasion can have several.
-  const std::vector<std::string_view>& all(Family family) const { return values[static_cast<size_t>(family)]; }
+  /// All values of a family; empty if it does not apply. Season, material, detail and occasion can
+  /// have several.
+  const std::vector<std::string_view>& all(Family family) const {
+    return values[static_cast<size_t>(family)];
+  }
   /// The first value, or "".
-  std::string_view get(Family family) const { return all(family).empty() ? std::string_view() : all(family).front(); }
+  std::string_view get(Family family) const {
+    return all(family).empty() ? std::string_view() : all(family).front();
+  }
   bool is(Family family, std::string_view value) const;
 };
 

@@ -15,7 +15,9 @@ std::vector<float> smooth_noise(int cells_x, int cells_y, std::string_view purpo
   CounterRandom random({0, 0, 0, purpose});
   std::vector<double> lattice;
   for (int i = 0; i < cells_x * cells_y; ++i) lattice.push_back(random.uniform(-1, 1));
-  const auto corner = [&](int x, int y) { return lattice[static_cast<size_t>((y % cells_y) * cells_x + x % cells_x)]; };
+  const auto corner = [&](int x, int y) {
+    return lattice[static_cast<size_t>((y % cells_y) * cells_x + x % cells_x)];
+  };
   const auto ease = [](double t) { return t * t * (3 - 2 * t); };
   std::vector<float> values;
   for (int y = 0; y < kSide; ++y) {
@@ -42,8 +44,12 @@ NoiseField make_creases() {
   std::vector<float> relief(height.size());
   for (int y = 0; y < kSide; ++y) {
     for (int x = 0; x < kSide; ++x) {
-      const auto at = [&](int dx, int dy) { return height[static_cast<size_t>(((y + dy) & (kSide - 1)) * kSide + ((x + dx) & (kSide - 1)))]; };
-      relief[static_cast<size_t>(y * kSide + x)] = std::clamp(9 * (at(1, 0) - at(-1, 0)) / 2 + 5 * (at(0, 1) - at(0, -1)) / 2, -1.3f, 1.3f);
+      const auto at = [&](int dx, int dy) {
+        return height[static_cast<size_t>(((y + dy) & (kSide - 1)) * kSide +
+                                          ((x + dx) & (kSide - 1)))];
+      };
+      relief[static_cast<size_t>(y * kSide + x)] =
+          std::clamp(9 * (at(1, 0) - at(-1, 0)) / 2 + 5 * (at(0, 1) - at(0, -1)) / 2, -1.3f, 1.3f);
     }
   }
   return NoiseField(std::move(relief));
@@ -82,7 +88,8 @@ float brightness(std::string_view kind, float u, float v, float x, float y, int 
     return seam * tone * (1 + .05f * cloud_field().at(across * 9, along * .7f, offset));
   }
   if (kind == "concrete") return 1 + .09f * cloud_field().at(x * 1.5f, y * 1.5f, offset);
-  const float threads = ((static_cast<int>(x) + static_cast<int>(y)) & 1) != 0 ? .03f : -.03f;  // linen
+  const float threads =
+      ((static_cast<int>(x) + static_cast<int>(y)) & 1) != 0 ? .03f : -.03f;  // linen
   return 1 + threads + .04f * grain_field().at(x, y, offset);
 }
 
@@ -106,7 +113,8 @@ const NoiseField& cloud_field() {
 void paint_backdrop(const Scene& scene, int size, uint8_t* pixels) {
   const float step = 1.0f / static_cast<float>(size);
   const Colour& colour = scene.background_colour;
-  const float blue = static_cast<float>(colour.b) * 255, green = static_cast<float>(colour.g) * 255, red = static_cast<float>(colour.r) * 255;
+  const float blue = static_cast<float>(colour.b) * 255, green = static_cast<float>(colour.g) * 255,
+              red = static_cast<float>(colour.r) * 255;
   const int offset = static_cast<int>(scene.texture_offset & 0xffff);
   for (int y = 0; y < size; ++y) {
     const float v = (static_cast<float>(y) + .5f) * step;

@@ -14,7 +14,8 @@ class NoiseField {
   static constexpr int kSide = 256;
   explicit NoiseField(std::vector<float> values) : values_(std::move(values)) {}
   float at(int x, int y, int offset) const {
-    return values_[static_cast<size_t>(((y + (offset >> 8)) & (kSide - 1)) * kSide + ((x + offset) & (kSide - 1)))];
+    return values_[static_cast<size_t>(((y + (offset >> 8)) & (kSide - 1)) * kSide +
+                                       ((x + offset) & (kSide - 1)))];
   }
   /// Bilinear; x, y >= 0.
   float at(float x, float y, int offset) const {

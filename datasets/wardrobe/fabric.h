@@ -21,11 +21,12 @@ struct Dyes {
 Dyes make_dyes(const Product& product, CounterRandom random);
 
 /// Which drawing of a pattern a product has: broad or narrow, big or small.
-int pattern_variant(const Product& product, CounterRandom random);
+int pattern_variant(CounterRandom random);
 inline constexpr int kNumPatternVariants = 4;
 
 /// A square of cloth that repeats without a seam, as 0xffRRGGBB; 1.5 of its sides cover the image.
-void weave(const Product& product, const Dyes& dyes, int variant, int side, std::vector<uint32_t>& pixels);
+void weave(const Product& product, const Dyes& dyes, int variant, int side,
+           std::vector<uint32_t>& pixels);
 
 /// 0xffRRGGBB of a colour.
 uint32_t pack(const Colour& colour);

@@ -23,14 +23,18 @@ struct Row {
   int64_t num_bytes = 0;
 };
 
-// Detection scores are logarithms of a confidence: the more a picture is turned or cropped, the lower.
+// Detection scores are logarithms of a confidence: the more a picture is turned or cropped, the
+// lower.
 double detection_score(const Scene& scene) {
-  return -.05 - 4 * std::fabs(scene.rotation) - 3 * std::fabs(scene.shear) - (scene.zoom > 1 ? .6 : 0) - 20 * scene.noise;
+  return -.05 - 4 * std::fabs(scene.rotation) - 3 * std::fabs(scene.shear) -
+         (scene.zoom > 1 ? .6 : 0) - 20 * scene.noise;
 }
 
 std::string dress_folder(const Product& product) {
-  const std::string_view length = product.get(Family::kLength), occasion = product.get(Family::kOccasion);
-  if (length == "maxi") return product.is(Family::kStyle, "elegant") ? "gowns" : "maxi_and_long_dresses";
+  const std::string_view length = product.get(Family::kLength),
+                         occasion = product.get(Family::kOccasion);
+  if (length == "maxi")
+    return product.is(Family::kStyle, "elegant") ? "gowns" : "maxi_and_long_dresses";
   if (occasion == "wedding" || occasion == "gala") return "prom_and_formal_dresses";
   if (occasion == "party" || occasion == "date night") return "cocktail_dresses";
   return length == "mini" ? "mini_and_short_dresses" : "casual_and_day_dresses";
@@ -58,18 +62,25 @@ std::string pants_folder(const Product& product) {
 
 std::string skirt_folder(const Product& product) {
   const std::string_view length = product.get(Family::kLength);
-  return length == "mini" ? "mini_skirts" : length == "midi" ? "mid_length_skirts" : length == "maxi" ? "maxi_skirts" : "knee_length_skirts";
+  return length == "mini"   ? "mini_skirts"
+         : length == "midi" ? "mid_length_skirts"
+         : length == "maxi" ? "maxi_skirts"
+                            : "knee_length_skirts";
 }
 
 std::string top_folder(const Product& product) {
-  const std::string_view category = product.get(Family::kCategory), sleeve = product.get(Family::kSleeve);
+  const std::string_view category = product.get(Family::kCategory),
+                         sleeve = product.get(Family::kSleeve);
   if (category == "blouse") return "blouses";
   if (category == "shirt") return "shirts";
   if (category == "t-shirt" || category == "polo shirt") return "t-shirts";
-  return sleeve == "sleeveless" ? "sleeveless_and_tank_tops" : sleeve == "short" ? "short_sleeve_tops" : "long_sleeved_tops";
+  return sleeve == "sleeveless" ? "sleeveless_and_tank_tops"
+         : sleeve == "short"    ? "short_sleeve_tops"
+                                : "long_sleeved_tops";
 }
 
-Row write_product(const WardrobeOptions& options, int64_t index, Renderer& renderer, JpegEncoder& encoder) {
+Row write_product(const WardrobeOptions& options, int64_t index, Renderer& renderer,
+                  JpegEncoder& encoder) {
   const Product product = sample_product(options.seed, index, true);
   const Fashion200kPlace place = fashion200k_place(product);
   const std::string title = make_fashion200k_title(options.seed, product);
@@ -79,8 +90,11 @@ Row write_product(const WardrobeOptions& options, int64_t index, Renderer& rende
   std::vector<Scene> scenes;
   for (int view = 0; view < static_cast<int>(options.views); ++view) {
     const Scene& scene = scenes.emplace_back(sample_scene(options.seed, product, view));
-    const std::string path = fmt::format("women/{}/{}/{}_{}.jpeg", place.folder, product.id, product.id, view);
-    const std::string jpeg = encoder.encode(renderer.render(options.seed, product, scene), renderer.size(), static_cast<int>(options.jpeg_quality));
+    const std::string path =
+        fmt::format("women/{}/{}/{}_{}.jpeg", place.folder, product.id, product.id, view);
+    const std::string jpeg =
+        encoder.encode(renderer.render(options.seed, product, scene), renderer.size(),
+                       static_cast<int>(options.jpeg_quality));
     AtomicFile file(fs::path(options.folder) / path);
     file.write(jpeg);
     file.commit_unsynced();
@@ -91,7 +105,8 @@ Row write_product(const WardrobeOptions& options, int64_t index, Renderer& rende
   return row;
 }
 
-std::vector<Row> write_block(const WardrobeOptions& options, int64_t begin, int64_t count, const Progress& progress) {
+std::vector<Row> write_block(const WardrobeOptions& options, int64_t begin, int64_t count,
+                             const Progress& progress) {
   constexpr int64_t kChunk = 16;
   std::vector<Row> rows(static_cast<size_t>(count));
   parallel_for((count + kChunk - 1) / kChunk, num_threads_of(options), [&](int64_t chunk) {
@@ -111,18 +126,22 @@ Fashion200kPlace fashion200k_place(const Product& product) {
   const std::string_view category = product.get(Family::kCategory);
   if (category == "dress") return {"dress", "dresses/" + dress_folder(product)};
   if (category == "skirt") return {"skirt", "skirts/" + skirt_folder(product)};
-  if (category == "jacket" || category == "coat" || category == "blazer") return {"jacket", "jackets/" + jacket_folder(product)};
-  if (category == "jeans" || category == "trousers" || category == "leggings" || category == "shorts" || category == "jumpsuit") {
+  if (category == "jacket" || category == "coat" || category == "blazer")
+    return {"jacket", "jackets/" + jacket_folder(product)};
+  if (category == "jeans" || category == "trousers" || category == "leggings" ||
+      category == "shorts" || category == "jumpsuit") {
     return {"pants", "pants/" + pants_folder(product)};
   }
   return {"top", "tops/" + top_folder(product)};
 }
 
-std::vector<std::string> write_fashion200k(const WardrobeOptions& options, Progress& progress, WardrobeSummary& summary) {
+std::vector<std::string> write_fashion200k(const WardrobeOptions& options, Progress& progress,
+                                           WardrobeSummary& summary) {
   const fs::path folder = options.folder;
   std::map<std::string, std::string> labels;
   for (const char* label : {"dress", "jacket", "pants", "skirt", "top"}) {
-    for (const char* split : {"train", "test"}) labels[fmt::format("labels/{}_{}_detect_all.txt", label, split)];
+    for (const char* split : {"train", "test"})
+      labels[fmt::format("labels/{}_{}_detect_all.txt", label, split)];
   }
   AtomicFile truth(folder / "truth.jsonl");
   const int64_t block = std::max<int64_t>(kBlockProducts, 32 * num_threads_of(options));

@@ -52,7 +52,8 @@ Garment make_garment(const Product& product, CounterRandom random) {
     build_skirt(product, proportions, random, garment);
   } else if (category == "jumpsuit") {
     build_jumpsuit(product, proportions, random, garment);
-  } else if (category == "jeans" || category == "trousers" || category == "leggings" || category == "shorts") {
+  } else if (category == "jeans" || category == "trousers" || category == "leggings" ||
+             category == "shorts") {
     build_legwear(product, proportions, random, garment);
   } else {
     build_upper(product, proportions, random, garment);

@@ -1,4 +1,5 @@
-// The shape of a product: the parts it is sewn from, back to front, as outlines and what fills them. No pixels here.
+// The shape of a product: the parts it is sewn from, back to front, as outlines and what fills
+// them. No pixels here.
 #pragma once
 
 #include <vector>
@@ -29,29 +30,29 @@ enum class Fill {
 
 enum class Line {
   kNone,
-  kSeam,   ///< a little darker (on dark fabric: lighter) than the fabric
-  kEdge,   ///< the outer edge of a part, always darker
-  kFill    ///< the part's own fill
+  kSeam,  ///< a little darker (on dark fabric: lighter) than the fabric
+  kEdge,  ///< the outer edge of a part, always darker
+  kFill   ///< the part's own fill
 };
 
 struct Part {
   Path path;
   Fill fill = Fill::kFabric;
   Line line = Line::kEdge;
-  double line_width = 1;   ///< in 1/96 of the image's side
-  double shade = 0;        ///< brightness: -.2 is 20 % darker; or the strength of kShade and kLight
-  double grain = 0;        ///< angle of the fabric, in radians
-  bool has_form = false;   ///< shaded like a cylinder from `from` to `to`
+  double line_width = 1;  ///< in pixels of a 96-pixel picture
+  double shade = 0;       ///< brightness: -.2 is 20 % darker; or the strength of kShade and kLight
+  double grain = 0;       ///< angle of the fabric, in radians
+  bool has_form = false;  ///< shaded like a cylinder from `from` to `to`
   Point from, to;
-  double rib_angle = 0;    ///< direction of the ribs of kRib; 0 is vertical
+  double rib_angle = 0;  ///< direction of the ribs of kRib; 0 is vertical
   double form_strength = 1;
 };
 
 struct Garment {
   std::vector<Part> parts;
-  Box box;      ///< of everything but the hanger
-  Point mark;   ///< where the brand mark sits
-  Point chest;  ///< the middle of a graphic print
+  Box box;                ///< of everything but the hanger
+  Point mark;             ///< where the brand mark sits
+  Point chest;            ///< the middle of a graphic print
   bool can_hang = false;  ///< on a hanger: has shoulders
 
   Part& add(Path path, Fill fill = Fill::kFabric, Line line = Line::kEdge, double line_width = 1);
@@ -67,17 +68,22 @@ Garment make_garment(const Product& product, CounterRandom random);
 
 /// Sizes that all builders share, after fit, shape and gender.
 struct Proportions {
-  double ease = 0;      ///< added to widths by the fit
-  double body = 1;      ///< widths of this product, within a few percent
+  double ease = 0;  ///< added to widths by the fit
+  double body = 1;  ///< widths of this product, within a few percent
   bool is_mens = false;
 };
 
 // The builders by group; each adds its parts and sets box, mark and chest.
-void build_upper(const Product& product, const Proportions& proportions, CounterRandom& random, Garment& garment);
-void build_dress(const Product& product, const Proportions& proportions, CounterRandom& random, Garment& garment);
-void build_skirt(const Product& product, const Proportions& proportions, CounterRandom& random, Garment& garment);
-void build_legwear(const Product& product, const Proportions& proportions, CounterRandom& random, Garment& garment);
-void build_jumpsuit(const Product& product, const Proportions& proportions, CounterRandom& random, Garment& garment);
+void build_upper(const Product& product, const Proportions& proportions, CounterRandom& random,
+                 Garment& garment);
+void build_dress(const Product& product, const Proportions& proportions, CounterRandom& random,
+                 Garment& garment);
+void build_skirt(const Product& product, const Proportions& proportions, CounterRandom& random,
+                 Garment& garment);
+void build_legwear(const Product& product, const Proportions& proportions, CounterRandom& random,
+                   Garment& garment);
+void build_jumpsuit(const Product& product, const Proportions& proportions, CounterRandom& random,
+                    Garment& garment);
 
 /// The brand's emblem in the brand's colour. @see brand_colour
 void add_brand_mark(const Product& product, Garment& garment);

@@ -6,7 +6,9 @@
 
 namespace twinset::wardrobe {
 
-JpegEncoder::JpegEncoder() : handle_(tjInitCompress()) { TWINSET_CHECK(handle_ != nullptr, tjGetErrorStr()); }
+JpegEncoder::JpegEncoder() : handle_(tjInitCompress()) {
+  TWINSET_CHECK(handle_ != nullptr, tjGetErrorStr());
+}
 
 JpegEncoder::~JpegEncoder() {
   tjFree(buffer_);
@@ -22,7 +24,8 @@ std::string JpegEncoder::encode(const uint8_t* pixels, int size, int quality) {
   }
   // Full chroma: thin red stripes on white would otherwise turn pink at 96 pixels.
   unsigned long num_bytes = capacity_;
-  const int result = tjCompress2(handle_, pixels, size, 0, size, TJPF_BGRX, &buffer_, &num_bytes, TJSAMP_444, quality, TJFLAG_NOREALLOC);
+  const int result = tjCompress2(handle_, pixels, size, 0, size, TJPF_BGRX, &buffer_, &num_bytes,
+                                 TJSAMP_444, quality, TJFLAG_NOREALLOC);
   TWINSET_CHECK(result == 0, tjGetErrorStr2(handle_));
   return {reinterpret_cast<const char*>(buffer_), num_bytes};
 }

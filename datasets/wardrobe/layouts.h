@@ -13,7 +13,8 @@ namespace twinset::wardrobe {
 /// What a writer reports and asks on its way.
 class Progress {
  public:
-  Progress(const WardrobeOptions& options, const ProgressCallback& callback) : options_(options), callback_(callback) {}
+  Progress(const WardrobeOptions& options, const ProgressCallback& callback)
+      : options_(options), callback_(callback) {}
   /// @throws Interrupted once Ctrl-C came; from any thread.
   void check_interrupt() const;
   void add(int64_t products);
@@ -25,9 +26,11 @@ class Progress {
 };
 
 /// Writes the tar shards and truth.jsonl; returns the files to be listed in the manifest.
-std::vector<std::string> write_shards(const WardrobeOptions& options, Progress& progress, WardrobeSummary& summary);
+std::vector<std::string> write_shards(const WardrobeOptions& options, Progress& progress,
+                                      WardrobeSummary& summary);
 /// Writes women/, labels/ and truth.jsonl.
-std::vector<std::string> write_fashion200k(const WardrobeOptions& options, Progress& progress, WardrobeSummary& summary);
+std::vector<std::string> write_fashion200k(const WardrobeOptions& options, Progress& progress,
+                                           WardrobeSummary& summary);
 
 /// A product's place in Fashion200K: "dresses/cocktail_dresses" and the label file's "dress".
 struct Fashion200kPlace {

@@ -17,7 +17,9 @@ namespace {
 Json parse_file(const fs::path& path) {
   const Json json = Json::parse(read_file(path), nullptr, false);
   if (!json.is_object() || !json.contains("digest") || !json["digest"].is_string()) {
-    throw DataError({.where = path.string(), .what = "not a wardrobe's manifest", .todo = "remove the folder or choose another one"});
+    throw DataError({.where = path.string(),
+                     .what = "not a wardrobe's manifest",
+                     .todo = "remove the folder or choose another one"});
   }
   return json;
 }
@@ -26,17 +28,23 @@ Json identity(const WardrobeOptions& options) {
   Node node = options_to_node(options);
   node.erase("folder");
   node.erase("num_threads");
-  return {{"kind", "wardrobe"}, {"version", kWardrobeVersion}, {"digest", options_digest(options)}, {"options", to_json(node)}};
+  return {{"kind", "wardrobe"},
+          {"version", kWardrobeVersion},
+          {"digest", options_digest(options)},
+          {"options", to_json(node)}};
 }
 
 // "num_products 100, expected 200": the options in which two data sets differ.
 std::string difference(const Json& found, const Json& expected) {
   std::string text;
-  if (found.value("version", 0) != kWardrobeVersion) text = fmt::format("version {} instead of {}", found.value("version", 0), kWardrobeVersion);
+  if (found.value("version", 0) != kWardrobeVersion)
+    text = fmt::format("version {} instead of {}", found.value("version", 0), kWardrobeVersion);
   const Json options = found.value("options", Json::object()), wanted = expected["options"];
   for (const auto& [key, value] : wanted.items()) {
     const std::string was = options.contains(key) ? options[key].dump() : "absent";
-    if (was != value.dump()) text += fmt::format("{}{} {} instead of {}", text.empty() ? "" : ", ", key, was, value.dump());
+    if (was != value.dump())
+      text +=
+          fmt::format("{}{} {} instead of {}", text.empty() ? "" : ", ", key, was, value.dump());
   }
   return text;
 }
@@ -44,8 +52,12 @@ std::string difference(const Json& found, const Json& expected) {
 bool has_output(const WardrobeOptions& options) {
   const fs::path folder = options.folder;
   if (!fs::exists(folder)) return false;
-  if (!fs::is_directory(folder)) throw ConfigError({.where = "wardrobe.folder", .what = fmt::format("'{}' is a file", options.folder), .expected = "a folder"});
-  if (options.layout == "fashion200k") return fs::exists(folder / "labels") || fs::exists(folder / "women");
+  if (!fs::is_directory(folder))
+    throw ConfigError({.where = "wardrobe.folder",
+                       .what = fmt::format("'{}' is a file", options.folder),
+                       .expected = "a folder"});
+  if (options.layout == "fashion200k")
+    return fs::exists(folder / "labels") || fs::exists(folder / "women");
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with(options.name + "-") && name.ends_with(".tar")) return true;
@@ -85,17 +97,20 @@ FolderState check_folder(const WardrobeOptions& options) {
     const Json found = parse_file(path);
     if (found["digest"] != options_digest(options)) {
       throw ConfigError({.where = path.string(),
-                         .what = fmt::format("the folder holds another data set ({})", difference(found, identity(options))),
+                         .what = fmt::format("the folder holds another data set ({})",
+                                             difference(found, identity(options))),
                          .expected = "this one or an empty folder",
                          .todo = "choose another folder, or remove this one"});
     }
-    return name == kManifestName && is_whole(folder, found) ? FolderState::kComplete : FolderState::kUnfinished;
+    return name == kManifestName && is_whole(folder, found) ? FolderState::kComplete
+                                                            : FolderState::kUnfinished;
   }
   if (has_output(options)) {
-    throw ConfigError({.where = options.folder,
-                       .what = fmt::format("there are files of this layout, but no {}", kManifestName),
-                       .expected = "a wardrobe or an empty folder",
-                       .todo = "choose another folder, or remove these files"});
+    throw ConfigError(
+        {.where = options.folder,
+         .what = fmt::format("there are files of this layout, but no {}", kManifestName),
+         .expected = "a wardrobe or an empty folder",
+         .todo = "choose another folder, or remove these files"});
   }
   return FolderState::kEmpty;
 }
@@ -104,7 +119,8 @@ void mark_unfinished(const WardrobeOptions& options) {
   write_file(fs::path(options.folder) / kUnfinishedName, identity(options).dump(2) + "\n");
 }
 
-void write_manifest(const WardrobeOptions& options, const WardrobeSummary& summary, const std::vector<std::string>& files) {
+void write_manifest(const WardrobeOptions& options, const WardrobeSummary& summary,
+                    const std::vector<std::string>& files) {
   Json json = identity(options);
   json["num_products"] = summary.num_products;
   json["num_images"] = summary.num_images;
@@ -112,7 +128,8 @@ void write_manifest(const WardrobeOptions& options, const WardrobeSummary& summa
   json["num_bytes"] = summary.num_bytes;
   json["splits"] = summary.split_products;
   json["files"] = Json::object();
-  for (const std::string& name : files) json["files"][name] = fs::file_size(fs::path(options.folder) / name);
+  for (const std::string& name : files)
+    json["files"][name] = fs::file_size(fs::path(options.folder) / name);
   write_file(fs::path(options.folder) / kManifestName, json.dump(2) + "\n");
   fs::remove(fs::path(options.folder) / kUnfinishedName);
 }

@@ -19,14 +19,16 @@ std::string options_digest(const WardrobeOptions& options);
 
 enum class FolderState { kEmpty, kUnfinished, kComplete };
 
-/// Looks at the folder: complete means that every file of the manifest has its size. @throws ConfigError if it holds another data set, or files of this name of unknown origin.
+/// Looks at the folder: complete means that every file of the manifest has its size. @throws
+/// ConfigError if it holds another data set, or files of this name of unknown origin.
 FolderState check_folder(const WardrobeOptions& options);
 
 /// Says that this data set is being written here.
 void mark_unfinished(const WardrobeOptions& options);
 /// Says that it is complete; removes the mark.
 /// @param files  to be looked for when the folder is opened again, relative to it
-void write_manifest(const WardrobeOptions& options, const WardrobeSummary& summary, const std::vector<std::string>& files);
+void write_manifest(const WardrobeOptions& options, const WardrobeSummary& summary,
+                    const std::vector<std::string>& files);
 /// The summary in a complete folder's manifest.
 WardrobeSummary read_manifest(const std::filesystem::path& folder);
 

@@ -1,4 +1,5 @@
-// Outlines as data, in garment units: 1 unit is about 50 cm, x to the right, y down, the garment's middle at x = 0.
+// Outlines as data, in garment units: 1 unit is about 50 cm, x to the right, y down, the garment's
+// middle at x = 0.
 #pragma once
 
 #include <vector>
@@ -33,7 +34,8 @@ class Path {
   const std::vector<Segment>& segments() const { return segments_; }
   /// The path with x negated.
   Path mirrored() const;
-  /// A closed outline from its right half, which runs from the middle at the top to the middle at the bottom.
+  /// A closed outline from its right half, which runs from the middle at the top to the middle at
+  /// the bottom.
   Path symmetric() const;
   Box box() const;
 

@@ -48,14 +48,16 @@ void disc(cairo_t* c, double x, double y, double r) {
 
 Draw horizontal_bands(int count, double fraction, double offset = 0) {
   return [=](cairo_t* c) {
-    for (int i = 0; i < count; ++i) cairo_rectangle(c, 0, (i + offset) / count, 1, fraction / count);
+    for (int i = 0; i < count; ++i)
+      cairo_rectangle(c, 0, (i + offset) / count, 1, fraction / count);
     cairo_fill(c);
   };
 }
 
 Draw vertical_bands(int count, double fraction, double offset = 0) {
   return [=](cairo_t* c) {
-    for (int i = 0; i < count; ++i) cairo_rectangle(c, (i + offset) / count, 0, fraction / count, 1);
+    for (int i = 0; i < count; ++i)
+      cairo_rectangle(c, (i + offset) / count, 0, fraction / count, 1);
     cairo_fill(c);
   };
 }
@@ -69,7 +71,8 @@ Draw both(Draw a, Draw b, double alpha) {
 }
 
 // Points that keep their distance, also across the edges.
-std::vector<std::pair<double, double>> scatter(int count, double gap, std::string_view purpose, int variant) {
+std::vector<std::pair<double, double>> scatter(int count, double gap, std::string_view purpose,
+                                               int variant) {
   CounterRandom random({0, 0, static_cast<uint64_t>(variant), purpose});
   std::vector<std::pair<double, double>> points;
   for (int attempt = 0; attempt < 4000 && static_cast<int>(points.size()) < count; ++attempt) {
@@ -102,7 +105,9 @@ Draw flowers(int variant, bool is_leaf) {
         }
         disc(c, x, y, size * .30);
       } else {
-        for (int p = 0; p < 5; ++p) disc(c, x + std::cos(turn + p * 2 * kPi / 5) * size * .56, y + std::sin(turn + p * 2 * kPi / 5) * size * .56, size * .42);
+        for (int p = 0; p < 5; ++p)
+          disc(c, x + std::cos(turn + p * 2 * kPi / 5) * size * .56,
+               y + std::sin(turn + p * 2 * kPi / 5) * size * .56, size * .42);
       }
     }
   };
@@ -138,9 +143,12 @@ Draw blobs(int count, double size, std::string_view purpose, int variant) {
     CounterRandom random({0, 0, static_cast<uint64_t>(variant), "blob"});
     for (const auto& [x, y] : points) {
       for (int i = 0; i < 4; ++i) {
+        // One draw a statement: compilers evaluate arguments in different orders.
+        const double dx = random.uniform(-1, 1) * size, dy = random.uniform(-.5, .5) * size;
+        const double width = random.uniform(.5, 1) * size, height = random.uniform(.3, .6) * size;
         cairo_save(c);
-        cairo_translate(c, x + random.uniform(-1, 1) * size, y + random.uniform(-.5, .5) * size);
-        cairo_scale(c, size * random.uniform(.5, 1), size * random.uniform(.3, .6));
+        cairo_translate(c, x + dx, y + dy);
+        cairo_scale(c, width, height);
         disc(c, 0, 0, 1);
         cairo_restore(c);
       }
@@ -182,7 +190,9 @@ Draw houndstooth(int variant) {
       for (int x = 0; x < threads; ++x) {
         const bool is_warp_on_top = ((x + y) % 4) < 2;
         const bool is_dark = is_warp_on_top ? (x % 8) < 4 : (y % 8) < 4;
-        if (is_dark) cairo_rectangle(c, double(x) / threads, double(y) / threads, 1.0 / threads, 1.0 / threads);
+        if (is_dark)
+          cairo_rectangle(c, double(x) / threads, double(y) / threads, 1.0 / threads,
+                          1.0 / threads);
       }
     }
     cairo_fill(c);

@@ -1,4 +1,5 @@
-// Where a pattern puts its second and third colour, as coverage in [0, 255] on a square that repeats.
+// Where a pattern puts its second and third colour, as coverage in [0, 255] on a square that
+// repeats.
 #pragma once
 
 #include <cstdint>

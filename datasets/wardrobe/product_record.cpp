@@ -57,12 +57,15 @@ std::string shard_record(const Product& product, const std::string& title) {
   return json.dump();
 }
 
-std::string truth_line(int64_t seed, const Product& product, const std::string& split, const std::string& title, const std::vector<Scene>& views) {
+std::string truth_line(int64_t seed, const Product& product, const std::string& split,
+                       const std::string& title, const std::vector<Scene>& views) {
   Json json = {{"id", product.id}, {"split", split}, {"title", title}};
   json["attributes"] = Json::object();
   add_attributes(product, json["attributes"]);
   json["raw_attributes"] = raw_attributes(seed, product);
-  const Dyes dyes = make_dyes(product, CounterRandom({static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), "dye"}));
+  const Dyes dyes = make_dyes(
+      product,
+      CounterRandom({static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), "dye"}));
   json["colour_rgb"] = rgb(dyes.base);
   if (dyes.has_second) json["second_colour_rgb"] = rgb(dyes.second);
   json["render"] = Json::array();

@@ -12,7 +12,9 @@ namespace twinset::wardrobe {
 /// {"id": ..., "title": ..., "category": "dress", "season": ["spring", "summer"], ...}.
 std::string shard_record(const Product& product, const std::string& title);
 
-/// One line with id, split, title, attributes, raw_attributes and render, which has an entry for each view.
-std::string truth_line(int64_t seed, const Product& product, const std::string& split, const std::string& title, const std::vector<Scene>& views);
+/// One line with id, split, title, attributes, raw_attributes and render, which has an entry for
+/// each view.
+std::string truth_line(int64_t seed, const Product& product, const std::string& split,
+                       const std::string& title, const std::vector<Scene>& views);
 
 }  // namespace twinset::wardrobe

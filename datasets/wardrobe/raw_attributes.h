@@ -1,4 +1,5 @@
-// What a vision-language model would say of a picture: right for the most part, in its own words, and sometimes wrong.
+// What a vision-language model would say of a picture: right for the most part, in its own words,
+// and sometimes wrong.
 #pragma once
 
 #include <string>

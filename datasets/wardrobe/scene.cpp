@@ -14,11 +14,19 @@ constexpr std::array<std::pair<std::string_view, double>, 6> kBackgrounds = {
     {{"studio", 46}, {"pastel", 20}, {"wall", 11}, {"wood", 8}, {"concrete", 8}, {"linen", 7}}};
 
 Colour background_colour(std::string_view background, CounterRandom& random) {
-  static constexpr std::array<Colour, 7> kPastels = {{{.93, .85, .83}, {.84, .90, .94}, {.88, .93, .86}, {.95, .92, .82},
-                                                      {.89, .86, .93}, {.80, .84, .82}, {.92, .89, .86}}};
-  if (background == "pastel" || background == "wall") return kPastels[random.below(kPastels.size())];
-  if (background == "wood") return random.bernoulli(.5) ? Colour{.72, .56, .40} : Colour{.86, .76, .62};
-  if (background == "concrete") return random.bernoulli(.5) ? Colour{.66, .66, .65} : Colour{.52, .53, .55};
+  static constexpr std::array<Colour, 7> kPastels = {{{.93, .85, .83},
+                                                      {.84, .90, .94},
+                                                      {.88, .93, .86},
+                                                      {.95, .92, .82},
+                                                      {.89, .86, .93},
+                                                      {.80, .84, .82},
+                                                      {.92, .89, .86}}};
+  if (background == "pastel" || background == "wall")
+    return kPastels[random.below(kPastels.size())];
+  if (background == "wood")
+    return random.bernoulli(.5) ? Colour{.72, .56, .40} : Colour{.86, .76, .62};
+  if (background == "concrete")
+    return random.bernoulli(.5) ? Colour{.66, .66, .65} : Colour{.52, .53, .55};
   if (background == "linen") return {.88, .85, .79};
   const double level = random.bernoulli(.75) ? random.uniform(.90, .98) : random.uniform(.68, .82);
   return {level, level, level};
@@ -28,7 +36,8 @@ Colour background_colour(std::string_view background, CounterRandom& random) {
 
 Scene sample_scene(int64_t seed, const Product& product, int view) {
   const std::string purpose = fmt::format("scene_{}", view);
-  CounterRandom random({static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), purpose});
+  CounterRandom random(
+      {static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), purpose});
   Scene scene;
   const double spread = view == 0 ? 1.0 : 1.6;
   scene.rotation = random.normal() * .045 * spread;

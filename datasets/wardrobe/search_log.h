@@ -10,9 +10,10 @@ inline constexpr int64_t kSearchedProducts = 20000;
 /// The share of clicks on products that miss a wish of the query.
 inline constexpr double kStrayClick = .06;
 
-/// Writes search_log.jsonl: options.num_queries searches, added up by query, the most frequent first. A line is
-/// {"query": "black midi dress", "attributes": {"colour": "black", ...}, "searches": 31, "clicks": {"00000042": 7, ...}}.
-/// A few short queries make a head, most were made once.
+/// Writes search_log.jsonl: options.num_queries searches, added up by query, the most frequent
+/// first. A line is
+/// {"query": "black midi dress", "attributes": {"colour": "black", ...}, "searches": 31, "clicks":
+/// {"00000042": 7, ...}}. A few short queries make a head, most were made once.
 void write_search_log(const WardrobeOptions& options);
 
 }  // namespace twinset::wardrobe

@@ -33,10 +33,13 @@ struct Entry {
 std::vector<Shard> plan_shards(const WardrobeOptions& options) {
   std::map<std::string, std::vector<Shard>> by_split;
   for (int64_t index = 0; index < options.num_products; ++index) {
-    const std::string split = split_of(fmt::format("{:08d}", index), options.val_fraction, options.test_fraction);
+    const std::string split =
+        split_of(fmt::format("{:08d}", index), options.val_fraction, options.test_fraction);
     std::vector<Shard>& shards = by_split[split];
-    if (shards.empty() || static_cast<int64_t>(shards.back().products.size()) == options.shard_products) {
-      shards.push_back({split, fmt::format("{}-{}-{:06d}.tar", options.name, split, shards.size()), {}});
+    if (shards.empty() ||
+        static_cast<int64_t>(shards.back().products.size()) == options.shard_products) {
+      shards.push_back(
+          {split, fmt::format("{}-{}-{:06d}.tar", options.name, split, shards.size()), {}});
     }
     shards.back().products.push_back(index);
   }
@@ -47,7 +50,8 @@ std::vector<Shard> plan_shards(const WardrobeOptions& options) {
   return all;
 }
 
-void make_entry(const WardrobeOptions& options, const std::string& split, int64_t index, Renderer* renderer, JpegEncoder* encoder, Entry& entry) {
+void make_entry(const WardrobeOptions& options, const std::string& split, int64_t index,
+                Renderer* renderer, JpegEncoder* encoder, Entry& entry) {
   const Product product = sample_product(options.seed, index);
   const Scene scene = sample_scene(options.seed, product, 0);
   const std::string title = make_title(options.seed, product);
@@ -55,11 +59,13 @@ void make_entry(const WardrobeOptions& options, const std::string& split, int64_
   entry.truth = truth_line(options.seed, product, split, title, {scene});
   if (renderer == nullptr) return;
   entry.record = shard_record(product, title);
-  entry.jpeg = encoder->encode(renderer->render(options.seed, product, scene), renderer->size(), static_cast<int>(options.jpeg_quality));
+  entry.jpeg = encoder->encode(renderer->render(options.seed, product, scene), renderer->size(),
+                               static_cast<int>(options.jpeg_quality));
 }
 
 // A block of products, drawn by all threads; without pictures if the shard exists already.
-std::vector<Entry> make_block(const WardrobeOptions& options, const Shard& shard, size_t begin, size_t count, bool has_pictures, const Progress& progress) {
+std::vector<Entry> make_block(const WardrobeOptions& options, const Shard& shard, size_t begin,
+                              size_t count, bool has_pictures, const Progress& progress) {
   constexpr size_t kChunk = 16;  // a renderer's buffers serve so many products
   std::vector<Entry> entries(count);
   const size_t num_chunks = (count + kChunk - 1) / kChunk;
@@ -73,13 +79,15 @@ std::vector<Entry> make_block(const WardrobeOptions& options, const Shard& shard
     const size_t first = static_cast<size_t>(chunk) * kChunk;
     for (size_t i = first; i < std::min(count, first + kChunk); ++i) {
       progress.check_interrupt();
-      make_entry(options, shard.split, shard.products[begin + i], renderer.get(), encoder.get(), entries[i]);
+      make_entry(options, shard.split, shard.products[begin + i], renderer.get(), encoder.get(),
+                 entries[i]);
     }
   });
   return entries;
 }
 
-void write_shard(const WardrobeOptions& options, const Shard& shard, AtomicFile& truth, Progress& progress) {
+void write_shard(const WardrobeOptions& options, const Shard& shard, AtomicFile& truth,
+                 Progress& progress) {
   const fs::path path = fs::path(options.folder) / shard.name;
   const bool is_new = !fs::exists(path);
   std::unique_ptr<AtomicFile> file;
@@ -88,7 +96,8 @@ void write_shard(const WardrobeOptions& options, const Shard& shard, AtomicFile&
     file = std::make_unique<AtomicFile>(path);
     tar = std::make_unique<TarWriter>(*file);
   }
-  const size_t block = static_cast<size_t>(std::max<int64_t>(kBlockProducts, 32 * num_threads_of(options)));
+  const size_t block =
+      static_cast<size_t>(std::max<int64_t>(kBlockProducts, 32 * num_threads_of(options)));
   for (size_t begin = 0; begin < shard.products.size(); begin += block) {
     const size_t count = std::min(block, shard.products.size() - begin);
     for (const Entry& entry : make_block(options, shard, begin, count, is_new, progress)) {
@@ -108,7 +117,8 @@ void write_shard(const WardrobeOptions& options, const Shard& shard, AtomicFile&
 
 }  // namespace
 
-std::vector<std::string> write_shards(const WardrobeOptions& options, Progress& progress, WardrobeSummary& summary) {
+std::vector<std::string> write_shards(const WardrobeOptions& options, Progress& progress,
+                                      WardrobeSummary& summary) {
   AtomicFile truth(fs::path(options.folder) / "truth.jsonl");
   std::vector<std::string> files;
   for (const Shard& shard : plan_shards(options)) {

@@ -121,7 +121,9 @@ const std::map<Key, Words>& table() {
 }
 
 // Second colours share the words of first colours.
-Family key_family(Family family) { return family == Family::kSecondColour ? Family::kColour : family; }
+Family key_family(Family family) {
+  return family == Family::kSecondColour ? Family::kColour : family;
+}
 
 }  // namespace
 
@@ -138,10 +140,23 @@ const Words& synonyms(Family family, std::string_view value) {
 
 std::string_view abbreviation(std::string_view word) {
   static const std::map<std::string_view, std::string_view> kShort = {
-      {"black", "blk"}, {"white", "wht"}, {"navy", "nvy"}, {"grey", "gry"}, {"burgundy", "burg"},
-      {"long sleeve", "L/S"}, {"short sleeve", "S/S"}, {"three-quarter sleeve", "3/4 slv"}, {"polyester", "poly"},
-      {"cotton", "cttn"}, {"crew neck", "crew nk"}, {"striped", "strpd"}, {"trousers", "trs"}, {"sweater", "swtr"},
-      {"women", "W"}, {"men", "M"}, {"with", "w/"}};
+      {"black", "blk"},
+      {"white", "wht"},
+      {"navy", "nvy"},
+      {"grey", "gry"},
+      {"burgundy", "burg"},
+      {"long sleeve", "L/S"},
+      {"short sleeve", "S/S"},
+      {"three-quarter sleeve", "3/4 slv"},
+      {"polyester", "poly"},
+      {"cotton", "cttn"},
+      {"crew neck", "crew nk"},
+      {"striped", "strpd"},
+      {"trousers", "trs"},
+      {"sweater", "swtr"},
+      {"women", "W"},
+      {"men", "M"},
+      {"with", "w/"}};
   const auto entry = kShort.find(word);
   return entry == kShort.end() ? word : entry->second;
 }

@@ -10,47 +10,74 @@ namespace twinset::wardrobe {
 
 namespace {
 
-// Letters stand for families; capital K is the category. "{w}" parts that do not apply vanish with their words.
-// b brand, g gender, c colour, 2 second colour, p pattern, s sleeve, n neckline, l length, h shape, f fit, m material,
-// y style, x closure, d detail, o occasion, e season.
+// Letters stand for families; capital K is the category. "{w}" parts that do not apply vanish with
+// their words. b brand, g gender, c colour, 2 second colour, p pattern, s sleeve, n neckline, l
+// length, h shape, f fit, m material, y style, x closure, d detail, o occasion, e season.
 struct Template {
   std::string_view text;
   double weight;
 };
 
 constexpr std::array<Template, 22> kTemplates = {{
-    {"b g c p K", 12},          {"b c K", 9},             {"b g c m K", 7},          {"c p s K", 6},
-    {"K - c", 4},               {"b K, c", 5},            {"f c K with d", 5},       {"b p n K in c", 5},
-    {"g c l K", 5},             {"m K with d", 4},        {"y c h K", 4},            {"b y K", 5},
-    {"s n K | b", 3},           {"p l K for o", 3},       {"c h l K by b", 4},       {"e m K - c / 2", 2},
-    {"g s p K", 4},             {"c x K", 2},             {"b K", 3},                {"o K, c m", 2},
-    {"NEW b c f K", 2},         {"b g f n s K c p", 3},
+    {"b g c p K", 12},  {"b c K", 9},           {"b g c m K", 7},    {"c p s K", 6},
+    {"K - c", 4},       {"b K, c", 5},          {"f c K with d", 5}, {"b p n K in c", 5},
+    {"g c l K", 5},     {"m K with d", 4},      {"y c h K", 4},      {"b y K", 5},
+    {"s n K | b", 3},   {"p l K for o", 3},     {"c h l K by b", 4}, {"e m K - c / 2", 2},
+    {"g s p K", 4},     {"c x K", 2},           {"b K", 3},          {"o K, c m", 2},
+    {"NEW b c f K", 2}, {"b g f n s K c p", 3},
 }};
 
 constexpr std::array<Template, 12> kFashion200kTemplates = {{
-    {"c K", 8}, {"c p K", 10}, {"c s K", 6}, {"c m K", 12}, {"c n p K", 6}, {"c h m K", 7}, {"c b m K", 8},
-    {"c l p K", 8}, {"c f K", 4}, {"c y m K", 4}, {"c s n K", 6}, {"p m K", 2},
+    {"c K", 8},
+    {"c p K", 10},
+    {"c s K", 6},
+    {"c m K", 12},
+    {"c n p K", 6},
+    {"c h m K", 7},
+    {"c b m K", 8},
+    {"c l p K", 8},
+    {"c f K", 4},
+    {"c y m K", 4},
+    {"c s n K", 6},
+    {"p m K", 2},
 }};
 
 Family family_of(char letter) {
   switch (letter) {
-    case 'b': return Family::kBrand;
-    case 'g': return Family::kGender;
-    case 'c': return Family::kColour;
-    case '2': return Family::kSecondColour;
-    case 'p': return Family::kPattern;
-    case 's': return Family::kSleeve;
-    case 'n': return Family::kNeckline;
-    case 'l': return Family::kLength;
-    case 'h': return Family::kShape;
-    case 'f': return Family::kFit;
-    case 'm': return Family::kMaterial;
-    case 'y': return Family::kStyle;
-    case 'x': return Family::kClosure;
-    case 'd': return Family::kDetail;
-    case 'o': return Family::kOccasion;
-    case 'e': return Family::kSeason;
-    default: return Family::kCategory;
+    case 'b':
+      return Family::kBrand;
+    case 'g':
+      return Family::kGender;
+    case 'c':
+      return Family::kColour;
+    case '2':
+      return Family::kSecondColour;
+    case 'p':
+      return Family::kPattern;
+    case 's':
+      return Family::kSleeve;
+    case 'n':
+      return Family::kNeckline;
+    case 'l':
+      return Family::kLength;
+    case 'h':
+      return Family::kShape;
+    case 'f':
+      return Family::kFit;
+    case 'm':
+      return Family::kMaterial;
+    case 'y':
+      return Family::kStyle;
+    case 'x':
+      return Family::kClosure;
+    case 'd':
+      return Family::kDetail;
+    case 'o':
+      return Family::kOccasion;
+    case 'e':
+      return Family::kSeason;
+    default:
+      return Family::kCategory;
   }
 }
 
@@ -64,7 +91,7 @@ bool is_worth_saying(Family family, std::string_view value) {
 }
 
 struct Voice {
-  double synonym = .3;       ///< how often another word is chosen
+  double synonym = .3;  ///< how often another word is chosen
   double abbreviation = 0;
   bool is_colour_repeated = false;
 };
@@ -72,12 +99,14 @@ struct Voice {
 std::string word(Family family, std::string_view value, const Voice& voice, CounterRandom& random) {
   const auto& words = synonyms(family, value);
   std::string_view chosen = words.front();
-  if (words.size() > 1 && random.bernoulli(voice.synonym)) chosen = words[1 + random.below(words.size() - 1)];
+  if (words.size() > 1 && random.bernoulli(voice.synonym))
+    chosen = words[1 + random.below(words.size() - 1)];
   if (random.bernoulli(voice.abbreviation)) chosen = abbreviation(chosen);
   return std::string(chosen);
 }
 
-std::string fill_template(std::string_view text, const Product& product, const Voice& voice, CounterRandom& random) {
+std::string fill_template(std::string_view text, const Product& product, const Voice& voice,
+                          CounterRandom& random) {
   std::string title;
   std::string pending;  // words and separators that wait for something to stand before
   size_t position = 0;
@@ -94,7 +123,9 @@ std::string fill_template(std::string_view text, const Product& product, const V
     }
     const Family family = family_of(token.front());
     const std::string_view value = product.get(family);
-    if (value.empty() || (family == Family::kPattern && value == "solid" && !random.bernoulli(.12)) || !is_worth_saying(family, value)) {
+    if (value.empty() ||
+        (family == Family::kPattern && value == "solid" && !random.bernoulli(.12)) ||
+        !is_worth_saying(family, value)) {
       if (token != "K") pending.clear();
       continue;
     }
@@ -122,13 +153,15 @@ std::string_view pick(const std::array<Template, N>& templates, CounterRandom& r
 void capitalise_words(std::string& title) {
   bool is_start = true;
   for (char& c : title) {
-    if (is_start && std::isalpha(static_cast<unsigned char>(c)) != 0) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (is_start && std::isalpha(static_cast<unsigned char>(c)) != 0)
+      c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     is_start = c == ' ' || c == '/';
   }
 }
 
 CounterRandom title_random(int64_t seed, const Product& product, std::string_view purpose) {
-  return CounterRandom({static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), purpose});
+  return CounterRandom(
+      {static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), purpose});
 }
 
 }  // namespace

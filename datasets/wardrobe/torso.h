@@ -13,7 +13,7 @@ struct Torso {
   double chest = .45, armpit_y = .43;
   double waist = .43, waist_y = .86;
   double hem = .46, hem_y = 1.3;
-  double hem_dip = .02;       ///< how far the hem's middle hangs below its sides; negative: shirt tails
+  double hem_dip = .02;  ///< how far the hem's middle hangs below its sides; negative: shirt tails
   bool has_sleeves = true;
   bool has_open_front = false;  ///< the neckline is a V down to `neck_depth`
 };
@@ -25,7 +25,8 @@ struct SleeveCut {
   double puff = 0;      ///< how far the sleeve bulges
 };
 
-/// The torso for a product's neckline, sleeve, fit and gender; `hem_y` is set from the length of tops.
+/// The torso for a product's neckline, sleeve, fit and gender; `hem_y` is set from the length of
+/// tops.
 Torso make_torso(const Product& product, const Proportions& proportions);
 
 /// Right half of the outline down to the hem; `skirt_hem` < 0 ends at the torso's own hem.
@@ -35,7 +36,8 @@ Path bodice_half(const Product& product, const Torso& torso);
 
 SleeveCut make_sleeve(const Product& product, const Torso& torso);
 /// Both sleeves with their cuffs.
-void add_sleeves(const Product& product, const Torso& torso, const SleeveCut& sleeve, Garment& garment);
+void add_sleeves(const Product& product, const Torso& torso, const SleeveCut& sleeve,
+                 Garment& garment);
 
 /// What lies behind the front: the inner back of the neckline, a hood's back.
 void add_neck_back(const Product& product, const Torso& torso, Garment& garment);

@@ -17,10 +17,16 @@ namespace {
 void check_options(const WardrobeOptions& options) {
   read_options<WardrobeOptions>(options_to_node(options), "wardrobe");
   if (options.folder.empty()) {
-    throw ConfigError({.where = "wardrobe.folder", .what = "is empty", .expected = "a folder", .todo = "say where the data set is to be written"});
+    throw ConfigError({.where = "wardrobe.folder",
+                       .what = "is empty",
+                       .expected = "a folder",
+                       .todo = "say where the data set is to be written"});
   }
-  if (options.name.empty() || options.name.size() > 60 || options.name.find('/') != std::string::npos) {
-    throw ConfigError({.where = "wardrobe.name", .what = fmt::format("is '{}'", options.name), .expected = "1 to 60 characters without '/'"});
+  if (options.name.empty() || options.name.size() > 60 ||
+      options.name.find('/') != std::string::npos) {
+    throw ConfigError({.where = "wardrobe.name",
+                       .what = fmt::format("is '{}'", options.name),
+                       .expected = "1 to 60 characters without '/'"});
   }
 }
 
@@ -28,9 +34,10 @@ void check_options(const WardrobeOptions& options) {
 
 void Progress::check_interrupt() const {
   if (!interrupt_requested()) return;
-  throw Interrupted({.where = options_.folder,
-                     .what = fmt::format("stopped after about {} of {} products", done_, options_.num_products),
-                     .todo = "write it again with the same options to go on"});
+  throw Interrupted(
+      {.where = options_.folder,
+       .what = fmt::format("stopped after about {} of {} products", done_, options_.num_products),
+       .todo = "write it again with the same options to go on"});
 }
 
 void Progress::add(int64_t products) {
@@ -48,15 +55,17 @@ std::string split_of(const std::string& id, double val_fraction, double test_fra
   return u < test_fraction ? "test" : u < test_fraction + val_fraction ? "val" : "train";
 }
 
-WardrobeSummary write_wardrobe(const WardrobeOptions& options, const ProgressCallback& on_progress) {
+WardrobeSummary write_wardrobe(const WardrobeOptions& options,
+                               const ProgressCallback& on_progress) {
   check_options(options);
   if (check_folder(options) == FolderState::kComplete) return read_manifest(options.folder);
   mark_unfinished(options);
   Progress progress(options, on_progress);
   WardrobeSummary summary;
   summary.num_products = options.num_products;
-  std::vector<std::string> files =
-      options.layout == "shards" ? write_shards(options, progress, summary) : write_fashion200k(options, progress, summary);
+  std::vector<std::string> files = options.layout == "shards"
+                                       ? write_shards(options, progress, summary)
+                                       : write_fashion200k(options, progress, summary);
   if (options.num_queries > 0) {
     write_search_log(options);
     files.push_back("search_log.jsonl");

@@ -1,4 +1,5 @@
-// Writes a wardrobe from the command line: wardrobe_write folder=... num_products=... and so on, and says how fast.
+// Writes a wardrobe from the command line: wardrobe_write folder=... num_products=... and so on,
+// and says how fast.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -28,7 +29,8 @@ int write(int argc, char** argv) {
     const std::string argument = argv[i];
     const size_t equals = argument.find('=');
     if (equals == std::string::npos) {
-      fmt::print("usage: wardrobe_write key=value ...\n{}", help_text(describe_options<wardrobe::WardrobeOptions>()));
+      fmt::print("usage: wardrobe_write key=value ...\n{}",
+                 help_text(describe_options<wardrobe::WardrobeOptions>()));
       return argument == "--help" ? 0 : 2;
     }
     const std::string key = argument.substr(0, equals), value = argument.substr(equals + 1);
@@ -36,11 +38,16 @@ int write(int argc, char** argv) {
   }
   const auto options = read_options<wardrobe::WardrobeOptions>(node, "wardrobe");
   const auto start = std::chrono::steady_clock::now();
-  const auto summary = wardrobe::write_wardrobe(options, [](int64_t done, int64_t total) { fmt::print(stderr, "\r{} of {} products", done, total); });
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto summary = wardrobe::write_wardrobe(options, [](int64_t done, int64_t total) {
+    fmt::print(stderr, "\r{} of {} products", done, total);
+  });
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print(stderr, "\n");
-  fmt::print("{}: {} products, {} images, {:.1f} MB{}, {:.2f} s, {:.0f} images/s\n", options.folder, summary.num_products, summary.num_images,
-             static_cast<double>(summary.num_bytes) / 1e6, summary.was_complete ? " (was complete)" : "", seconds, static_cast<double>(summary.num_images) / seconds);
+  fmt::print("{}: {} products, {} images, {:.1f} MB{}, {:.2f} s, {:.0f} images/s\n", options.folder,
+             summary.num_products, summary.num_images, static_cast<double>(summary.num_bytes) / 1e6,
+             summary.was_complete ? " (was complete)" : "", seconds,
+             static_cast<double>(summary.num_images) / seconds);
   return 0;
 }
 

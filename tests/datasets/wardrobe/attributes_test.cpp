@@ -50,26 +50,31 @@ TEST(WardrobeAttributes, HasTwelveFamiliesOrMoreAndTenCategories) {
 TEST(WardrobeAttributes, EveryNameInTheTablesIsAValueOfItsFamily) {
   const auto is_value = [](Family family, std::string_view value) {
     const Weights& weights = family_weights(family);
-    return std::any_of(weights.begin(), weights.end(), [&](const auto& entry) { return entry.first == value; });
+    return std::any_of(weights.begin(), weights.end(),
+                       [&](const auto& entry) { return entry.first == value; });
   };
   for (const Affinity& rule : affinities()) {
     EXPECT_TRUE(is_value(rule.given, rule.given_value)) << rule.given_value;
     EXPECT_TRUE(is_value(rule.family, rule.value)) << rule.value;
-    EXPECT_LT(static_cast<int>(rule.given), static_cast<int>(rule.family)) << rule.given_value << " -> " << rule.value;
+    EXPECT_LT(static_cast<int>(rule.given), static_cast<int>(rule.family))
+        << rule.given_value << " -> " << rule.value;
   }
   for (const auto& [category, weight] : family_weights(Family::kCategory)) {
     for (int f = 0; f < kNumFamilies; ++f) {
       const Weights* own = category_weights(category, static_cast<Family>(f));
       if (own == nullptr) continue;
-      for (const auto& [value, w] : *own) EXPECT_TRUE(is_value(static_cast<Family>(f), value)) << category << ": " << value;
+      for (const auto& [value, w] : *own)
+        EXPECT_TRUE(is_value(static_cast<Family>(f), value)) << category << ": " << value;
     }
   }
 }
 
 TEST(WardrobeAttributes, FrequenciesHaveALongTail) {
-  for (const Family family : {Family::kCategory, Family::kColour, Family::kPattern, Family::kBrand, Family::kStyle}) {
+  for (const Family family :
+       {Family::kCategory, Family::kColour, Family::kPattern, Family::kBrand, Family::kStyle}) {
     const auto found = shares(family);
-    EXPECT_EQ(found.size(), family_weights(family).size()) << family_name(family) << ": every value occurs";
+    EXPECT_EQ(found.size(), family_weights(family).size())
+        << family_name(family) << ": every value occurs";
     double smallest = 1, largest = 0;
     for (const auto& [value, fraction] : found) {
       smallest = std::min(smallest, fraction);
@@ -84,9 +89,12 @@ TEST(WardrobeAttributes, FrequenciesHaveALongTail) {
 }
 
 TEST(WardrobeAttributes, FamiliesDependOnEachOther) {
-  EXPECT_GT(share(Family::kSleeve, "long", Family::kSeason, "winter"), 1.4 * share(Family::kSleeve, "long", Family::kSeason, "summer"));
-  EXPECT_GT(share(Family::kMaterial, "wool", Family::kSeason, "winter"), 5 * share(Family::kMaterial, "wool", Family::kSeason, "summer"));
-  EXPECT_GT(share(Family::kPattern, "floral", Family::kStyle, "romantic"), 2 * share(Family::kPattern, "floral", Family::kStyle, "classic"));
+  EXPECT_GT(share(Family::kSleeve, "long", Family::kSeason, "winter"),
+            1.4 * share(Family::kSleeve, "long", Family::kSeason, "summer"));
+  EXPECT_GT(share(Family::kMaterial, "wool", Family::kSeason, "winter"),
+            5 * share(Family::kMaterial, "wool", Family::kSeason, "summer"));
+  EXPECT_GT(share(Family::kPattern, "floral", Family::kStyle, "romantic"),
+            2 * share(Family::kPattern, "floral", Family::kStyle, "classic"));
   EXPECT_EQ(share(Family::kCategory, "dress", Family::kGender, "men"), 0);
   EXPECT_EQ(share(Family::kSeason, "winter", Family::kCategory, "tank top") > .1, false);
   EXPECT_GT(share(Family::kColour, "olive", Family::kPattern, "camouflage"), .5);
@@ -98,9 +106,12 @@ TEST(WardrobeAttributes, OnlyApplicableFamiliesHaveValues) {
     const bool is_legwear = legwear.contains(p.get(Family::kCategory));
     EXPECT_EQ(p.all(Family::kSleeve).empty(), is_legwear);
     EXPECT_EQ(p.all(Family::kNeckline).empty(), is_legwear);
-    EXPECT_EQ(p.get(Family::kCategory) == "tank top" && p.get(Family::kSleeve) != "sleeveless", false);
-    EXPECT_EQ(p.get(Family::kNeckline) == "halter" && p.get(Family::kSleeve) != "sleeveless", false);
-    EXPECT_EQ(p.get(Family::kPattern) == "solid", p.get(Family::kPattern) != "camouflage" && p.all(Family::kSecondColour).empty());
+    EXPECT_EQ(p.get(Family::kCategory) == "tank top" && p.get(Family::kSleeve) != "sleeveless",
+              false);
+    EXPECT_EQ(p.get(Family::kNeckline) == "halter" && p.get(Family::kSleeve) != "sleeveless",
+              false);
+    EXPECT_EQ(p.get(Family::kPattern) == "solid",
+              p.get(Family::kPattern) != "camouflage" && p.all(Family::kSecondColour).empty());
     EXPECT_NE(p.get(Family::kColour), p.get(Family::kSecondColour));
     EXPECT_FALSE(p.is(Family::kDetail, "none"));
   }

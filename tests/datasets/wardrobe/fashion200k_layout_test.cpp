@@ -37,14 +37,19 @@ std::vector<std::string> split(const std::string& text, char separator) {
 TEST(WardrobeFashion200k, LabelRowsNameTheirPictures) {
   TemporaryFolder folder;
   const WardrobeSummary summary = write_wardrobe(small(folder, 2));
-  const std::regex path_form("women/(dresses|jackets|pants|skirts|tops)/[a-z_-]+/([0-9]{8})/([0-9]{8})_([0-2])\\.jpeg");
-  const std::map<std::string, std::string> folders = {
-      {"dress", "dresses"}, {"jacket", "jackets"}, {"pants", "pants"}, {"skirt", "skirts"}, {"top", "tops"}};
+  const std::regex path_form(
+      "women/(dresses|jackets|pants|skirts|tops)/[a-z_-]+/([0-9]{8})/([0-9]{8})_([0-2])\\.jpeg");
+  const std::map<std::string, std::string> folders = {{"dress", "dresses"},
+                                                      {"jacket", "jackets"},
+                                                      {"pants", "pants"},
+                                                      {"skirt", "skirts"},
+                                                      {"top", "tops"}};
   std::map<std::string, std::set<std::string>> products;
   int64_t num_rows = 0;
   for (const auto& [label, category] : folders) {
     for (const char* part : {"train", "test"}) {
-      for (const std::string& line : split(read_file(folder / ("labels/" + label + "_" + part + "_detect_all.txt")), '\n')) {
+      for (const std::string& line :
+           split(read_file(folder / ("labels/" + label + "_" + part + "_detect_all.txt")), '\n')) {
         const std::vector<std::string> columns = split(line, '\t');
         ASSERT_EQ(columns.size(), 3u) << line;
         std::smatch match;
@@ -83,7 +88,8 @@ TEST(WardrobeFashion200k, BytesAreTheSameForAnyNumberOfThreadsAndARepeatWritesNo
 
 TEST(WardrobeFashion200k, EveryCategoryHasAPlace) {
   std::map<std::string, int> labels;
-  for (int64_t index = 0; index < 3000; ++index) ++labels[fashion200k_place(sample_product(1, index, true)).label];
+  for (int64_t index = 0; index < 3000; ++index)
+    ++labels[fashion200k_place(sample_product(1, index, true)).label];
   EXPECT_EQ(labels.size(), 5u);
   for (const auto& [label, count] : labels) EXPECT_GT(count, 60) << label;
 }

@@ -54,7 +54,8 @@ TEST(WardrobeFolder, ACompleteFolderIsLeftAlone) {
 TEST(WardrobeFolder, ALostOrCutShardIsWrittenAgain) {
   TemporaryFolder folder;
   write_wardrobe(small(folder));
-  const std::string a = read_file(folder / "wardrobe-train-000000.tar"), b = read_file(folder / "wardrobe-train-000001.tar");
+  const std::string a = read_file(folder / "wardrobe-train-000000.tar"),
+                    b = read_file(folder / "wardrobe-train-000001.tar");
   std::filesystem::remove(folder / "wardrobe-train-000000.tar");
   std::filesystem::resize_file(folder / "wardrobe-train-000001.tar", 1000);
   EXPECT_FALSE(write_wardrobe(small(folder)).was_complete);
@@ -67,7 +68,8 @@ TEST(WardrobeFolder, AnotherDataSetInTheFolderIsAnErrorThatNamesTheDifference) {
   write_wardrobe(small(folder));
   WardrobeOptions other = small(folder);
   other.seed = 5;
-  EXPECT_THAT(message_of(other), AllOf(HasSubstr("wardrobe.json"), HasSubstr("holds another data set (seed 0 instead of 5)"),
+  EXPECT_THAT(message_of(other), AllOf(HasSubstr("wardrobe.json"),
+                                       HasSubstr("holds another data set (seed 0 instead of 5)"),
                                        HasSubstr("choose another folder, or remove this one")));
 }
 
@@ -82,7 +84,8 @@ TEST(WardrobeFolder, AForeignManifestOrShardIsAnError) {
       DataError);
   std::filesystem::remove(folder / "wardrobe.json");
   write_file(folder / "wardrobe-train-000000.tar", "of somebody else");
-  EXPECT_THAT(message_of(small(folder)), HasSubstr("there are files of this layout, but no wardrobe.json"));
+  EXPECT_THAT(message_of(small(folder)),
+              HasSubstr("there are files of this layout, but no wardrobe.json"));
   EXPECT_EQ(read_file(folder / "wardrobe-train-000000.tar"), "of somebody else");
 }
 
@@ -90,7 +93,8 @@ TEST(WardrobeFolder, OptionsOutOfRangeAreErrors) {
   TemporaryFolder folder;
   WardrobeOptions options = small(folder);
   options.image_size = 64;
-  EXPECT_THAT(message_of(options), AllOf(HasSubstr("wardrobe.image_size"), HasSubstr("64"), HasSubstr(">= 96")));
+  EXPECT_THAT(message_of(options),
+              AllOf(HasSubstr("wardrobe.image_size"), HasSubstr("64"), HasSubstr(">= 96")));
   options.image_size = 1024;
   EXPECT_THAT(message_of(options), HasSubstr("<= 512"));
   options = small(folder);
@@ -123,7 +127,8 @@ TEST(WardrobeFolder, AnInterruptedRunLeavesNoHalfFileAndGoesOn) {
   write_wardrobe(small(folder));
   write_wardrobe(small(whole));
   for (const auto& entry : std::filesystem::directory_iterator(whole.path())) {
-    EXPECT_TRUE(read_file(entry.path()) == read_file(folder / entry.path().filename().string())) << entry.path();
+    EXPECT_TRUE(read_file(entry.path()) == read_file(folder / entry.path().filename().string()))
+        << entry.path();
   }
 }
 

@@ -15,7 +15,8 @@ struct Picture {
 Picture draw(const Product& product, int size, int view = 0) {
   Renderer renderer(size);
   const uint8_t* pixels = renderer.render(3, product, sample_scene(3, product, view));
-  return {{pixels, pixels + static_cast<size_t>(size) * static_cast<size_t>(size) * 4}, renderer.coverage()};
+  return {{pixels, pixels + static_cast<size_t>(size) * static_cast<size_t>(size) * 4},
+          renderer.coverage()};
 }
 
 // The median of each channel where the garment covers the middle of the picture.
@@ -29,7 +30,8 @@ Colour middle_colour(const Picture& picture, int size) {
     }
   }
   const auto median = [](std::vector<int>& values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                     values.end());
     return values[values.size() / 2] / 255.0;
   };
   return {median(channels[2]), median(channels[1]), median(channels[0])};
@@ -52,7 +54,8 @@ TEST(WardrobeRenderer, SolidGarmentsShowTheirColour) {
 TEST(WardrobeRenderer, GarmentsFillTheMiddleAndLeaveABorder) {
   for (int64_t index = 0; index < 200; ++index) {
     const Picture picture = draw(sample_product(3, index), 96);
-    const auto covered = std::count_if(picture.coverage.begin(), picture.coverage.end(), [](uint8_t a) { return a > 127; });
+    const auto covered = std::count_if(picture.coverage.begin(), picture.coverage.end(),
+                                       [](uint8_t a) { return a > 127; });
     EXPECT_GT(covered, 96 * 96 / 12) << index;
     EXPECT_LT(covered, 96 * 96 * 9 / 10) << index;
     const bool is_corner_free = picture.coverage[0] == 0 || picture.coverage[95] == 0;
@@ -93,14 +96,16 @@ TEST(WardrobeRenderer, EveryCategoryAndSizeCanBeDrawn) {
   for (const auto& [category, weight] : family_weights(Family::kCategory)) {
     int64_t index = 0;
     while (sample_product(3, index).get(Family::kCategory) != category) ++index;
-    for (int size : {96, 131, 512}) EXPECT_FALSE(draw(sample_product(3, index), size).pixels.empty()) << category;
+    for (int size : {96, 131, 512})
+      EXPECT_FALSE(draw(sample_product(3, index), size).pixels.empty()) << category;
   }
 }
 
 TEST(WardrobeRenderer, StripesAlternateDownTheBody) {
   int64_t index = 0;
   const auto is_wanted = [](const Product& p) {
-    return p.get(Family::kPattern) == "striped" && p.get(Family::kCategory) == "t-shirt" && p.get(Family::kColour) == "white" && p.get(Family::kSecondColour) == "black";
+    return p.get(Family::kPattern) == "striped" && p.get(Family::kCategory) == "t-shirt" &&
+           p.get(Family::kColour) == "white" && p.get(Family::kSecondColour) == "black";
   };
   while (!is_wanted(sample_product(3, index))) ++index;
   const Picture picture = draw(sample_product(3, index), 96);

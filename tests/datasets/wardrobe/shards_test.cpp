@@ -30,7 +30,8 @@ WardrobeOptions small(const TemporaryFolder& folder) {
 std::map<std::string, std::string> read_folder(const std::filesystem::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) files[entry.path().lexically_relative(folder).string()] = read_file(entry.path());
+    if (entry.is_regular_file())
+      files[entry.path().lexically_relative(folder).string()] = read_file(entry.path());
   }
   return files;
 }
@@ -50,7 +51,8 @@ std::vector<Member> read_tar(const std::string& bytes) {
     EXPECT_EQ(header[156], '0');
     EXPECT_EQ(std::stoll(header.substr(136, 11), nullptr, 8), 0);
     long sum = 0;
-    for (size_t i = 0; i < 512; ++i) sum += i >= 148 && i < 156 ? ' ' : static_cast<unsigned char>(header[i]);
+    for (size_t i = 0; i < 512; ++i)
+      sum += i >= 148 && i < 156 ? ' ' : static_cast<unsigned char>(header[i]);
     EXPECT_EQ(std::stol(header.substr(148, 6), nullptr, 8), sum);
     const auto size = static_cast<size_t>(std::stoll(header.substr(124, 11), nullptr, 8));
     members.push_back({header.c_str(), bytes.substr(at + 512, size)});
@@ -110,7 +112,9 @@ TEST(WardrobeShards, HoldPictureAndFlatRecordOfEachProductSideBySide) {
       int width = 0, height = 0, sampling = 0, space = 0;
       tjhandle handle = tjInitDecompress();
       const auto* jpeg = reinterpret_cast<const unsigned char*>(members[i].content.data());
-      EXPECT_EQ(tjDecompressHeader3(handle, jpeg, members[i].content.size(), &width, &height, &sampling, &space), 0);
+      EXPECT_EQ(tjDecompressHeader3(handle, jpeg, members[i].content.size(), &width, &height,
+                                    &sampling, &space),
+                0);
       tjDestroy(handle);
       EXPECT_EQ(width, 96);
       EXPECT_EQ(height, 96);
@@ -130,7 +134,8 @@ TEST(WardrobeShards, SearchLogHasAHeadAndATailAndClicksThatFit) {
   options.num_queries = 3000;
   write_wardrobe(options);
   std::map<std::string, Json> attributes;
-  const std::string truth = read_file(folder / "truth.jsonl"), log = read_file(folder / "search_log.jsonl");
+  const std::string truth = read_file(folder / "truth.jsonl"),
+                    log = read_file(folder / "search_log.jsonl");
   const auto lines = [](const std::string& text) {
     std::vector<Json> result;
     for (size_t begin = 0; begin < text.size();) {
@@ -153,7 +158,8 @@ TEST(WardrobeShards, SearchLogHasAHeadAndATailAndClicksThatFit) {
       bool fits = true;
       for (const auto& [family, value] : query["attributes"].items()) {
         const Json& has = attributes.at(id).value(family, Json());
-        fits = fits && (has == value || (has.is_array() && std::find(has.begin(), has.end(), value) != has.end()));
+        fits = fits && (has == value ||
+                        (has.is_array() && std::find(has.begin(), has.end(), value) != has.end()));
       }
       clicks += number.get<int64_t>();
       fitting += fits ? number.get<int64_t>() : 0;

@@ -16,7 +16,8 @@ class TemporaryFolder {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
     static int serial = 0;
     path_ = std::filesystem::temp_directory_path() /
-            fmt::format("twinset_{}_{}_{}_{}", test->test_suite_name(), test->name(), ::getpid(), serial++);
+            fmt::format("twinset_{}_{}_{}_{}", test->test_suite_name(), test->name(), ::getpid(),
+                        serial++);
     std::filesystem::remove_all(path_);
   }
   ~TemporaryFolder() {

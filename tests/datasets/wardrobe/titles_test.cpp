@@ -12,14 +12,16 @@ namespace twinset::wardrobe {
 namespace {
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
 bool says(const std::string& text, Family family, std::string_view value) {
   const auto& words = synonyms(family, value);
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return text.find(lower(std::string(word))) != std::string::npos || text.find(lower(std::string(abbreviation(word)))) != std::string::npos;
+    return text.find(lower(std::string(word))) != std::string::npos ||
+           text.find(lower(std::string(abbreviation(word)))) != std::string::npos;
   });
 }
 
@@ -35,7 +37,10 @@ TEST(WardrobeTitles, SaySomeAttributesAndNeverAll) {
     EXPECT_NE(title.front(), ' ');
     EXPECT_NE(title.back(), ' ');
     EXPECT_EQ(title.find("  "), std::string::npos) << title;
-    EXPECT_EQ(title.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -,/|&%()'"), std::string::npos) << title;
+    EXPECT_EQ(title.find_first_not_of(
+                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -,/|&%()'"),
+              std::string::npos)
+        << title;
     titles.insert(title);
     words += static_cast<double>(std::count(title.begin(), title.end(), ' ') + 1);
     with_category += says(lower(title), Family::kCategory, product.get(Family::kCategory)) ? 1 : 0;
@@ -61,7 +66,10 @@ TEST(WardrobeTitles, Fashion200kTitlesBeginWithTheColour) {
     const std::string title = make_fashion200k_title(2, product);
     EXPECT_EQ(title, lower(title));
     const auto& words = synonyms(Family::kColour, product.get(Family::kColour));
-    begin_with_colour += std::any_of(words.begin(), words.end(), [&](std::string_view word) { return title.starts_with(word); }) ? 1 : 0;
+    begin_with_colour += std::any_of(words.begin(), words.end(),
+                                     [&](std::string_view word) { return title.starts_with(word); })
+                             ? 1
+                             : 0;
   }
   EXPECT_GT(begin_with_colour, 470);
 }
@@ -75,7 +83,12 @@ TEST(WardrobeRawAttributes, AreMostlyTrueSometimesWrongAndIncomplete) {
     phrases += static_cast<double>(raw.size());
     for (const Family family : {Family::kCategory, Family::kColour, Family::kPattern}) {
       truths += 1;
-      said += std::any_of(raw.begin(), raw.end(), [&](const std::string& phrase) { return says(lower(phrase), family, product.get(family)); }) ? 1 : 0;
+      said += std::any_of(raw.begin(), raw.end(),
+                          [&](const std::string& phrase) {
+                            return says(lower(phrase), family, product.get(family));
+                          })
+                  ? 1
+                  : 0;
     }
   }
   EXPECT_GT(said / truths, .70);
