@@ -1,8 +1,10 @@
 #include "datasets/wardrobe/synonyms.h"
 
 #include <map>
-#include <mutex>
+#include <string>
 #include <utility>
+
+#include "framework/core/error.h"
 
 namespace twinset::wardrobe {
 
@@ -128,14 +130,18 @@ Family key_family(Family family) {
 }  // namespace
 
 const Words& synonyms(Family family, std::string_view value) {
-  const auto entry = table().find({key_family(family), value});
-  if (entry != table().end()) return entry->second;
-  static std::mutex mutex;
-  static std::map<std::string_view, Words> single;
-  const std::lock_guard lock(mutex);
-  Words& words = single[value];
-  if (words.empty()) words.push_back(value);
-  return words;
+  static const std::map<Key, Words> kAll = [] {
+    std::map<Key, Words> all = table();
+    for (int f = 0; f < kNumFamilies; ++f) {
+      for (const auto& [name, weight] : family_weights(static_cast<Family>(f)))
+        all.try_emplace({static_cast<Family>(f), name}, Words{name});
+    }
+    return all;
+  }();
+  const auto entry = kAll.find({key_family(family), value});
+  TWINSET_CHECK(entry != kAll.end(),
+                std::string(value) + " is no value of " + std::string(family_name(family)));
+  return entry->second;
 }
 
 std::string_view abbreviation(std::string_view word) {

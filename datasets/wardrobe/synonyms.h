@@ -8,7 +8,7 @@
 
 namespace twinset::wardrobe {
 
-/// Words that mean the same as a value, the value itself first.
+/// Words that mean the same as a value of the family, the plainest first.
 const std::vector<std::string_view>& synonyms(Family family, std::string_view value);
 
 /// The short form of a word, such as "blk" for black, or the word itself.
