@@ -11,6 +11,8 @@
 
 #include <cmath>
 
+#include "framework/kernels/batch_norm_relu.h"
+
 namespace twinset {
 
 at::Tensor normal_weight(at::IntArrayRef shape, double deviation) {
@@ -53,8 +55,11 @@ BatchNorm::BatchNorm(const WeightScope& scope, int64_t channels, double scale)
       running_mean(scope.buffer("running_mean", at::zeros({channels}))),
       running_var(scope.buffer("running_var", at::ones({channels}))) {}
 
-at::Tensor BatchNorm::forward(const at::Tensor& x, bool is_training) const {
-  return at::batch_norm(x, weight, bias, running_mean, running_var, is_training, 0.1, 1e-5, true);
+at::Tensor BatchNorm::run(const at::Tensor& x, const at::Tensor& residual, bool is_training, bool is_clamped) const {
+  if (is_training) return batch_norm_relu(x, residual, weight, bias, running_mean, running_var, is_clamped);
+  at::Tensor y = at::batch_norm(x, weight, bias, running_mean, running_var, false, 0.1, 1e-5, true);
+  if (residual.defined()) y.add_(residual);
+  return is_clamped ? y.relu_() : y;
 }
 
 }  // namespace twinset

@@ -34,7 +34,12 @@ struct Conv {
 /// Batch norm over [B, H, W], momentum 0.1, eps 1e-5; running statistics are used when not training.
 struct BatchNorm {
   BatchNorm(const WeightScope& scope, int64_t channels, double scale = 1.0);
-  at::Tensor forward(const at::Tensor& x, bool is_training) const;
+  at::Tensor forward(const at::Tensor& x, bool is_training) const { return run(x, {}, is_training, false); }
+  /// max(0, batch norm + residual); an undefined residual counts as 0.
+  at::Tensor forward_relu(const at::Tensor& x, const at::Tensor& residual, bool is_training) const {
+    return run(x, residual, is_training, true);
+  }
+  at::Tensor run(const at::Tensor& x, const at::Tensor& residual, bool is_training, bool is_clamped) const;
   at::Tensor weight, bias, running_mean, running_var;
 };
 

@@ -1,6 +1,5 @@
 #include "framework/encoders/resnet.h"
 
-#include <ATen/ops/relu.h>
 #include <fmt/format.h>
 
 #include <optional>
@@ -24,10 +23,9 @@ class BasicBlock {
   }
 
   at::Tensor forward(const at::Tensor& x, bool is_training) const {
-    const at::Tensor inner = norm1_.forward(conv1_.forward(x), is_training).relu_();
-    at::Tensor y = norm2_.forward(conv2_.forward(inner), is_training);
-    y.add_(shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x), is_training) : x);
-    return y.relu_();
+    const at::Tensor inner = norm1_.forward_relu(conv1_.forward(x), {}, is_training);
+    const at::Tensor residual = shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x), is_training) : x;
+    return norm2_.forward_relu(conv2_.forward(inner), residual, is_training);
   }
 
  private:
@@ -57,7 +55,7 @@ class Resnet : public ModuleEncoder {
 
   at::Tensor forward(const EncoderInput& input) override {
     const at::Tensor images = image_input(input, stem_.weight, "resnet").contiguous(at::MemoryFormat::ChannelsLast);
-    at::Tensor x = stem_norm_.forward(stem_.forward(images), is_training()).relu_();
+    at::Tensor x = stem_norm_.forward_relu(stem_.forward(images), {}, is_training());
     for (const BasicBlock& block : blocks_) x = block.forward(x, is_training());
     return projection_->forward(x.mean({2, 3}));
   }
