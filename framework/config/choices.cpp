@@ -71,11 +71,12 @@ void Choices::add_group_override(const Override& override) {
          value.is_null() ? fmt::format("to leave it out, use ~{}", override.key_with_package()) : "");
   }
   if (override.type == Override::Type::kAdd) {
+    appending_[override.key_with_package()] = override;
     appended_.push_back(std::move(item));
     return;
   }
   const std::string key = override.key_with_package();
-  Request request{item, "", override.text, override.value_column, false};
+  Request request{item, "", override, false};
   const auto old = find_key(requests_, key);
   if (old != requests_.end()) {
     old->second = std::move(request);
@@ -86,7 +87,7 @@ void Choices::add_group_override(const Override& override) {
 
 void Choices::add_override(const std::string& config_path, const DefaultItem& item) {
   const std::string key = item.override_key();
-  if (find_key(requests_, key) == requests_.end()) requests_.emplace_back(key, Request{item, config_path, "", 0, false});
+  if (find_key(requests_, key) == requests_.end()) requests_.emplace_back(key, Request{item, config_path, {}, false});
 }
 
 void Choices::apply_override(DefaultItem& item) {
@@ -100,9 +101,18 @@ void Choices::apply_override(DefaultItem& item) {
   request->second.is_used = true;
 }
 
-bool Choices::is_from_command_line(const DefaultItem& item) const {
-  const auto request = find_key(requests_, item.override_key());
-  return request != requests_.end() && request->second.config_path.empty();
+const Override* Choices::override_of(const DefaultItem& item) const {
+  // An item of a list of options is known by its group: the path without the option.
+  DefaultItem group = item;
+  if (!item.is_group && item.path.find('/') != std::string::npos) {
+    group.is_group = true;
+    group.path.erase(group.path.rfind('/'));
+  }
+  const std::string key = group.override_key();
+  const auto request = find_key(requests_, key);
+  if (request != requests_.end() && request->second.config_path.empty()) return &request->second.override;
+  const auto appending = appending_.find(key);
+  return appending != appending_.end() && item.location.line == 0 ? &appending->second : nullptr;
 }
 
 bool Choices::is_deleted(const DefaultItem& item) {
@@ -182,7 +192,7 @@ void Choices::fail_unused(const std::string& key, const Request& request) const 
                        .what = what, .todo = todo});
   }
   todo += fmt::format("{}to append it, use +{}={}", todo.empty() ? "" : " ", key, shown(request.entry));
-  throw_override_error(request.text, 0, what, "", todo);
+  throw_override_error(request.override.text, 0, what, "", todo);
 }
 
 void Choices::check_all_used() const {
@@ -191,6 +201,9 @@ void Choices::check_all_used() const {
   }
   for (const auto& [key, deletion] : deletions_) {
     if (deletion.is_used) continue;
+    if (const auto known = find_key(made_, key); known != made_.end()) {
+      throw_override_error(deletion.text, 1, fmt::format("'{}' is '{}', so it is not deleted", key, known->second));
+    }
     const std::string nearest = nearest_name(key, keys());
     throw_override_error(deletion.text, 1, fmt::format("'{}' is in no defaults list, so it can't be deleted", key), "",
                          nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));

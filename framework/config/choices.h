@@ -30,7 +30,8 @@ class Choices {
   void note_list(const DefaultItem& item);
   /// Entries that `+group=option` appends to the primary defaults list.
   const std::vector<DefaultItem>& appended() const { return appended_; }
-  bool is_from_command_line(const DefaultItem& item) const;
+  /// The override on the command line that chose or appended the entry; null if a file did.
+  const Override* override_of(const DefaultItem& item) const;
 
   /// The choices as interpolations in defaults lists see them.
   Node as_node(const std::vector<DefaultItem>& items, bool self_added) const;
@@ -44,8 +45,7 @@ class Choices {
   struct Request {
     DefaultEntry entry;       // only the choice counts
     std::string config_path;  // that holds the override; empty: the command line
-    std::string text;         // the override as written
-    size_t column = 0;
+    Override override;        // of the command line
     bool is_used = false;
   };
   struct Deletion {
@@ -61,6 +61,7 @@ class Choices {
   std::vector<std::pair<std::string, Request>> requests_;
   std::map<std::string, Deletion> deletions_;
   std::vector<DefaultItem> appended_;
+  std::map<std::string, Override> appending_;  // by override key
   std::vector<std::pair<std::string, std::optional<std::string>>> known_;
   std::vector<std::pair<std::string, std::string>> made_;
   std::map<std::string, std::set<std::string>> keys_by_group_;

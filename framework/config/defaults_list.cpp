@@ -190,13 +190,15 @@ class Builder {
     }
     const std::string group = item.group_path();
     const std::vector<std::string> options = repository_.options(group);
-    std::string where = place(item);
-    if (where.empty()) where = item.is_from_command_line || choices_.is_from_command_line(item) ? "override of '" + item.override_key() + "'" : holder;
-    if (options.empty()) {
+    const Override* chosen_by = choices_.override_of(item);
+    try {
+      const std::string where = place(item).empty() ? holder : place(item);
+      if (!options.empty()) throw_unknown_name(where, group.empty() ? "config" : group, item.option().value_or(""), options);
       throw ConfigError({.where = where, .what = fmt::format("'{}' does not exist in {}", path, fmt::join(searched, ", "))});
+    } catch (const ConfigError& error) {
+      if (chosen_by == nullptr) throw;
+      throw_override_error(chosen_by->text, chosen_by->value_column, error.parts().what, error.parts().expected, error.parts().todo);
     }
-    const std::string kind = group.empty() ? "config" : "option of '" + group + "'";
-    throw_unknown_name(where, kind, item.option().value_or(""), options);
   }
 
   ConfigRepository& repository_;

@@ -302,8 +302,8 @@ class OverrideParser {
     if (!tokens.empty() && tokens.front().type == ValueToken::Type::kSpace) tokens.erase(tokens.begin());
     if (!tokens.empty() && tokens.back().type == ValueToken::Type::kSpace) tokens.pop_back();
     if (tokens.empty()) {
-      fail(end() ? "a value is missing" : fmt::format("unexpected '{}'", shown()), "a value",
-           end() ? "" : "quote the value, or escape with a backslash");
+      if (end()) fail("a value is missing");
+      fail(fmt::format("unexpected '{}'", shown()), "a value", "quote the value, or escape with a backslash");
     }
     OverrideValue result;
     if (tokens.size() == 1) {
