@@ -37,6 +37,7 @@ class Run {
       : parts_(parts), options_(options), folder_(folder), precision_(parse_precision(options.precision)),
         document_tokens_(parts.document_tokens.to(at::Device(options.device))),
         parameters_(parts.model->parameters()),
+        buffers_(parts.model->buffers()),
         average_(options.weight_average, averaged_tensors()) {
     append(parameters_, with_prefix(parts.loss->parameters(), "loss."));
   }
@@ -126,6 +127,8 @@ class Run {
     // Dropout draws depend on the step alone, so that a resumed run draws the same.
     at::manual_seed(CounterRandom({.seed = parts_.seed, .sample = static_cast<uint64_t>(summary_.step), .purpose = "step"})());
 
+    std::vector<at::Tensor> buffers_before;
+    for (const auto& [name, buffer] : buffers_) buffers_before.push_back(buffer.detach().clone());
     DocumentPlan plan = parts_.negatives->plan(
         {.labels = &batch.labels, .samples = &batch.samples, .seed = parts_.seed, .epoch = batch.epoch});
     const at::Tensor queries_BD =
@@ -144,6 +147,8 @@ class Run {
     result.statistics = std::move(loss.statistics);
     for (auto& entry : Negatives::statistics(candidates)) result.statistics.push_back(std::move(entry));
     if (!result.is_finite) {
+      // The forward pass has already moved the running means of norms.
+      for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].second.detach().copy_(buffers_before[i]);
       skip_bad_step(result);
       return result;
     }
@@ -228,6 +233,7 @@ class Run {
   Precision precision_;
   at::Tensor document_tokens_;
   NamedTensors parameters_;
+  NamedTensors buffers_;
   WeightAverage average_;
   LoaderPosition position_;
   TrainingSummary summary_;
