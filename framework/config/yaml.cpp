@@ -97,6 +97,7 @@ class RawBuilder : public YAML::EventHandler {
     for (size_t i = 0; i + 1 < map.children.size(); i += 2) {
       const RawNode& key = *map.children[i];
       const RawNode& value = *map.children[i + 1];
+      if (is_marked_key(text_, static_cast<size_t>(key.mark.pos))) continue;
       const bool is_block_list = value.kind == RawNode::Kind::kList && value.is_block;
       const bool is_written = value.kind != RawNode::Kind::kScalar || value.tag != "?" || !value.text.empty();
       if (is_written && !is_block_list && value.mark.line > key.mark.line && value.mark.column <= key.mark.column) {

@@ -167,9 +167,13 @@ std::string repaired_escapes(std::string text) {
   return text;
 }
 
+bool is_marked_key(std::string_view text, size_t position) {
+  if (position == 0) return false;
+  const size_t before = text.find_last_not_of(" \t\n", position - 1);
+  return before != std::string_view::npos && text[before] == '?';
+}
+
 bool has_colon(std::string_view text, size_t position, std::string_view key) {
-  const size_t before = text.find_last_not_of(" \t", position == 0 ? 0 : position - 1);
-  if (position > 0 && before != std::string_view::npos && text[before] == '?') return true;
   size_t at = skip_properties(text, position);
   if (is_quote(text, at)) {
     at = end_of_quoted(text, at);

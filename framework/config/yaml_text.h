@@ -20,7 +20,10 @@ bool is_quote_closed(std::string_view text, size_t position);
 /// The text of a double-quoted scalar with the escapes \N and \_ as UTF-8; yaml-cpp gives them as single bytes.
 std::string repaired_escapes(std::string text);
 
-/// True if the key of a block map at `position`, with this value, has its ':' (or is marked by '?').
+/// True if the key at `position` is marked by '?'.
+bool is_marked_key(std::string_view text, size_t position);
+
+/// True if the key of a block map at `position` has its ':'.
 bool has_colon(std::string_view text, size_t position, std::string_view key);
 
 /// The bytes of base64 text; white space is skipped. @throws ConfigError for other characters
