@@ -48,7 +48,7 @@ std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::strin
       const auto [key, value] = split_override(text);
       if (values[key].size() < 2 && key != "seed") continue;
       identity.choices.emplace_back(key, value);
-      varying.push_back(text);
+      varying.push_back(key + "=" + value);
       has_seed = has_seed || key == "seed";
     }
     if (const Node* seed = jobs[i].config.find("seed"); seed != nullptr && !has_seed && seed->is_int()) {

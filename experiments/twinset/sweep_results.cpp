@@ -4,8 +4,11 @@
 
 #include <cstdio>
 
+#include "eval/baselines/baseline_file.h"
+#include "eval/report.h"
 #include "eval/table.h"
 #include "experiments/twinset/environment.h"
+#include "experiments/twinset/report_examples.h"
 #include "experiments/twinset/run_evaluation.h"
 #include "framework/config/yaml.h"
 #include "framework/core/atomic_file.h"
@@ -49,22 +52,34 @@ std::vector<BaselineResult> baselines_of(const Node& config, const Plugins& plug
   return evaluate_baselines(*products, {labels, vocabulary}, protocol_options(options));
 }
 
-std::filesystem::path write_results(const std::filesystem::path& sweep, const std::filesystem::path& table_config,
-                                    const std::filesystem::path& out, const std::string& command, const Plugins& plugins) {
-  const TableOptions options = read_table_options(load_yaml_file(table_config));
-  const std::vector<RunResult> runs = read_sweep(sweep);
-  const RunResult* finished = nullptr;
-  for (const RunResult& run : runs) {
-    if (run.failure.empty() && finished == nullptr) finished = &run;
+std::filesystem::path write_results(const ResultsRequest& request, const Plugins& plugins) {
+  const TableOptions options = read_table_options(load_yaml_file(request.table_config));
+  const std::vector<RunResult> runs = read_sweep(request.sweep);
+  const RunResult* best = best_run(runs, options.split, options.columns.front().metric);
+  if (const RunResult* by_map = best_run(runs, options.split, "product_to_attribute.map")) best = by_map;
+  if (best == nullptr) {
+    throw ConfigError({.where = request.sweep.string(),
+                       .what = "no run has the metric '" + options.columns.front().metric + "' on " + options.split,
+                       .expected = "at least one finished run with it"});
   }
-  const std::vector<BaselineResult> baselines = baselines_of(read_run_config(finished->folder), plugins, options.split);
-  const Table table = make_table(runs, baselines, options);
-  write_table(table, out, "table");
+  std::vector<BaselineResult> baselines = baselines_of(read_run_config(best->folder), plugins, options.split);
+  if (request.reference) {
+    for (BaselineResult& row : read_baselines(*request.reference)) baselines.push_back(std::move(row));
+  }
   nlohmann::ordered_json provenance = environment();
-  provenance["command"] = command;
-  write_file(out / "provenance.json", provenance.dump(1) + "\n");
-  std::fputs(to_markdown(table).c_str(), stdout);
-  return out / "table.md";
+  provenance["command"] = request.command;
+
+  Report report{.title = request.title, .question = request.question, .findings = {},
+                .table = make_table(runs, baselines, options), .runs = runs};
+  report.examples = report_examples(*best, plugins, options.split);
+  for (const auto& [key, value] : provenance.items()) {
+    report.provenance.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  write_table(report.table, request.out, "table");
+  write_file(request.out / "provenance.json", provenance.dump(1) + "\n");
+  write_report(report, request.out / "report.html");
+  std::fputs(to_markdown(report.table).c_str(), stdout);
+  return request.out / "report.html";
 }
 
 }  // namespace twinset

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "eval/baselines/baselines.h"
@@ -20,8 +22,19 @@ Node read_run_config(const std::filesystem::path& run_folder);
 /// The trivial baselines on a split of a run's data, judged like the run.
 std::vector<BaselineResult> baselines_of(const Node& config, const Plugins& plugins, const std::string& split);
 
-/// Writes the table of a sweep (Markdown, LaTeX, CSV), prints it, and writes the report. Returns the report's path.
-std::filesystem::path write_results(const std::filesystem::path& sweep, const std::filesystem::path& table_config,
-                                    const std::filesystem::path& out, const std::string& command, const Plugins& plugins);
+/// What to make of a sweep.
+struct ResultsRequest {
+  std::filesystem::path sweep;
+  std::filesystem::path table_config;                ///< configs/table/NAME.yaml
+  std::filesystem::path out;
+  std::optional<std::filesystem::path> reference;    ///< rows from elsewhere (eval/baselines/baseline_file.h)
+  std::string command;                               ///< what made the runs, for the provenance
+  std::string title;
+  std::string question;
+};
+
+/// Writes table.md, table.tex, table.csv, report.html and provenance.json to `out`, prints the table, and returns the
+/// report's path.
+std::filesystem::path write_results(const ResultsRequest& request, const Plugins& plugins);
 
 }  // namespace twinset

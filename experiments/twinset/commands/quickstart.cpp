@@ -17,7 +17,15 @@ int quickstart_command(const CommandLine& line, const Plugins& plugins) {
   sweep.overrides.insert(sweep.overrides.end(), line.overrides.begin(), line.overrides.end());
   if (const int status = train_command(sweep, plugins); status != 0) return status;
   const std::string command = fmt::format("twinset train -m {}", fmt::join(sweep.overrides, " "));
-  const auto report = write_results(folder, find_config_dir(line.config_dir) / "table/ablation.yaml", folder, command, plugins);
+  const std::filesystem::path report = write_results(
+      {.sweep = folder,
+       .table_config = find_config_dir(line.config_dir) / "table/ablation.yaml",
+       .out = folder,
+       .reference = {},
+       .command = command,
+       .title = "Quickstart: towers, losses and negatives on rendered garments",
+       .question = "Does it pay to use every known attribute as a positive, and the whole vocabulary as candidates?"},
+      plugins);
   std::puts(fmt::format("\nreport: {}", std::filesystem::absolute(report).string()).c_str());
   return 0;
 }
