@@ -42,7 +42,10 @@ double CounterRandom::uniform() {
 
 uint64_t CounterRandom::below(uint64_t bound) {
   // Lemire 2019 on 64-bit words: reject the few low products that would favour small values.
-  const auto word = [&] { return (uint64_t{(*this)()} << 32) | (*this)(); };
+  const auto word = [&] {
+    const uint64_t high = (*this)();
+    return high << 32 | (*this)();
+  };
   unsigned __int128 product = static_cast<unsigned __int128>(word()) * bound;
   if (static_cast<uint64_t>(product) < bound) {
     const uint64_t threshold = (0 - bound) % bound;
