@@ -36,7 +36,8 @@ Manifest::Manifest(std::filesystem::path folder) : folder_(std::move(folder)) {
   const std::filesystem::path file = folder_ / "manifest.json";
   if (!std::filesystem::exists(file)) return;
   try {
-    for (const auto& json : nlohmann::json::parse(read_file(file)).at("jobs")) {
+    const nlohmann::json manifest = nlohmann::json::parse(read_file(file));
+    for (const auto& json : manifest.at("jobs")) {
       JobRecord record{.index = json.at("index"), .overrides = json.at("overrides"), .folder = json.at("folder"),
                        .digest = json.at("digest"), .state = parse_state(json.at("state"), file.string()),
                        .num_tries = json.at("num_tries"), .seconds = json.at("seconds"), .error = json.at("error")};
