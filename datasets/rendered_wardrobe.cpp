@@ -29,9 +29,9 @@ std::unique_ptr<Dataset> make_rendered_wardrobe(const wardrobe::WardrobeOptions&
   write_wardrobe_with_progress(options);
   ProductShardsOptions shards;
   shards.root = options.folder;
-  shards.train = options.name + "-train-*.tar";
-  shards.val = options.name + "-val-*.tar";
-  shards.test = options.name + "-test-*.tar";
+  shards.train = options.stem + "-train-*.tar";
+  shards.val = options.stem + "-val-*.tar";
+  shards.test = options.stem + "-test-*.tar";
   return make_product_shards(shards, split);
 }
 

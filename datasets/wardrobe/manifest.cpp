@@ -60,7 +60,7 @@ bool has_output(const WardrobeOptions& options) {
     return fs::exists(folder / "labels") || fs::exists(folder / "women");
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(options.name + "-") && name.ends_with(".tar")) return true;
+    if (name.starts_with(options.stem + "-") && name.ends_with(".tar")) return true;
   }
   return false;
 }

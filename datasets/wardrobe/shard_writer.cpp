@@ -39,7 +39,7 @@ std::vector<Shard> plan_shards(const WardrobeOptions& options) {
     if (shards.empty() ||
         static_cast<int64_t>(shards.back().products.size()) == options.shard_products) {
       shards.push_back(
-          {split, fmt::format("{}-{}-{:06d}.tar", options.name, split, shards.size()), {}});
+          {split, fmt::format("{}-{}-{:06d}.tar", options.stem, split, shards.size()), {}});
     }
     shards.back().products.push_back(index);
   }

@@ -22,10 +22,10 @@ void check_options(const WardrobeOptions& options) {
                        .expected = "a folder",
                        .todo = "say where the data set is to be written"});
   }
-  if (options.name.empty() || options.name.size() > 60 ||
-      options.name.find('/') != std::string::npos) {
-    throw ConfigError({.where = "wardrobe.name",
-                       .what = fmt::format("is '{}'", options.name),
+  if (options.stem.empty() || options.stem.size() > 60 ||
+      options.stem.find('/') != std::string::npos) {
+    throw ConfigError({.where = "wardrobe.stem",
+                       .what = fmt::format("is '{}'", options.stem),
                        .expected = "1 to 60 characters without '/'"});
   }
 }

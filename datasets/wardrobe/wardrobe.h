@@ -13,7 +13,7 @@ namespace twinset::wardrobe {
 
 struct WardrobeOptions {
   std::string folder;
-  std::string name = "wardrobe";
+  std::string stem = "wardrobe";
   std::string layout = "shards";
   int64_t num_products = 10000;
   int64_t seed = 0;
@@ -29,7 +29,7 @@ struct WardrobeOptions {
   template <class V>
   void visit(V&& v) {
     v("folder", folder, Field{.help = "where the data set is written; one data set a folder"});
-    v("name", name, Field{.help = "the shards are called NAME-{train,val,test}-000000.tar"});
+    v("stem", stem, Field{.help = "the shards are called STEM-{train,val,test}-000000.tar"});
     v("layout", layout,
       Field{.help = "WebDataset tar shards, or Fashion200K's folders and label files",
             .choices = {"shards", "fashion200k"}});
@@ -79,7 +79,7 @@ using ProgressCallback = std::function<void(int64_t products_done, int64_t produ
 
 /// Renders the catalogue and writes it with its truth.
 ///
-/// Layout "shards": NAME-SPLIT-%06d.tar with ID.jpg and ID.json, the json flat: {"id": "00000042",
+/// Layout "shards": STEM-SPLIT-%06d.tar with ID.jpg and ID.json, the json flat: {"id": "00000042",
 /// "title": "...", "category": "dress", "season": ["spring", "summer"], ...}; a family that does
 /// not apply is absent, several values are a list. Layout "fashion200k":
 /// labels/{dress,jacket,pants,skirt,top}_{train,test}_detect_all.txt with the lines path TAB

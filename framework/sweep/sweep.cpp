@@ -52,7 +52,7 @@ SweepSummary run_sweep(const std::vector<SweepJob>& jobs, const std::filesystem:
     if (interrupt_requested()) break;
     const SweepJob& job = *waiting[k];
     const double left = k == 0 ? 0 : seconds_since(begin) / static_cast<double>(k) * static_cast<double>(waiting.size() - k);
-    log_info("job {}/{}: {}{}", k + 1, waiting.size(), fmt::join(job.overrides, " "),
+    log_info("job {}/{}: {}{}", k + 1, waiting.size(), job.folder,
              k == 0 ? "" : fmt::format("  (about {:.0f} s left in all)", left));
     JobRecord& record = manifest.job(&job - jobs.data(), job.overrides, job.folder, job.digest);
     record.state = JobState::kRunning;

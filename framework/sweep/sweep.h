@@ -27,7 +27,7 @@ struct SweepSummary {
   bool is_interrupted = false;
 };
 
-/// Runs jobs one after the other, with a line before each (number, overrides, estimate of what is left). Complete jobs are
+/// Runs jobs one after the other, with a line before each (number, folder, estimate of what is left). Complete jobs are
 /// reused; a folder that another configuration left is moved aside, to <folder>.<its digest>. A failing job is logged, told
 /// in the manifest, and does not stop the others.
 SweepSummary run_sweep(const std::vector<SweepJob>& jobs, const std::filesystem::path& folder, const JobBody& body);

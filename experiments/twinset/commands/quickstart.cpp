@@ -12,7 +12,7 @@ int quickstart_command(const CommandLine& line, const Plugins& plugins) {
   CommandLine sweep = line;
   sweep.command = "train";
   sweep.is_multirun = true;
-  sweep.overrides = {"+experiment=quickstart", "encoder=resnet,vit", "loss=info_nce,sup_con",
+  sweep.overrides = {"+experiment=quickstart", "encoder=resnet,vit_tiny", "loss=info_nce,sup_con",
                      "negatives=in_batch,full_vocabulary", "seed=1,2", "hydra.sweep.dir=" + folder};
   sweep.overrides.insert(sweep.overrides.end(), line.overrides.begin(), line.overrides.end());
   if (const int status = train_command(sweep, plugins); status != 0) return status;

@@ -1,0 +1,61 @@
+// Every file in configs/ composes, and says everything its options struct knows.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "experiments/twinset/plugins.h"
+#include "experiments/twinset/run_options.h"
+#include "framework/config/compose.h"
+#include "framework/config/yaml.h"
+#include "tests/experiments/tiny_run.h"
+
+namespace twinset {
+namespace {
+
+void expect_every_option(const Node& config, const std::vector<FieldInfo>& fields, const std::string& what) {
+  for (const FieldInfo& field : fields) EXPECT_NE(config.find_path(field.name), nullptr) << what << " lacks " << field.name;
+}
+
+TEST(Configs, ThePrimaryConfigListsEveryOption) {
+  expect_every_option(compose({.config_dir = "configs", .config_name = "config", .overrides = {}, .resolve = true}).config,
+                      describe_options<RunOptions>(), "config.yaml");
+}
+
+TEST(Configs, EveryChoiceOfEveryGroupReadsStrictlyAndListsEveryOption) {
+  const Plugins plugins = builtin_plugins();
+  const auto check = [](const std::string& group, const auto& registry) {
+    for (const auto& file : std::filesystem::directory_iterator("configs/" + group)) {
+      const Node node = load_yaml_file(file.path());
+      if (*node.find("name") == Node("none")) continue;
+      EXPECT_EQ(testing::message_of([&] { registry.check(node); }), "no error") << file.path();
+      expect_every_option(node, registry.find(node).options, file.path().string());
+    }
+  };
+  check("loss", plugins.losses);
+  check("negatives", plugins.negatives);
+  check("encoder", plugins.encoders);
+  check("title_encoder", plugins.encoders);
+  check("attribute_encoder", plugins.encoders);
+  check("optimizer", plugins.optimizers);
+  check("schedule", plugins.schedules);
+  for (const auto& file : std::filesystem::directory_iterator("configs/dataset")) {
+    const Node node = load_yaml_file(file.path());
+    const auto& entry = plugins.datasets.find(node.at("reader"));
+    expect_every_option(node.at("reader"), entry.options, file.path().string());
+  }
+}
+
+TEST(Configs, EveryExperimentAndArmComposes) {
+  ::setenv("TWINSET_MYNTRA", "shards", 0);
+  for (const auto& experiment : list_options("configs", "experiment")) {
+    const Node config = compose({.config_dir = "configs", .config_name = "config", .overrides = {"+experiment=" + experiment}, .resolve = true}).config;
+    EXPECT_EQ(testing::message_of([&] { read_options<RunOptions>(config, ""); }), "no error") << experiment;
+  }
+  for (const auto& arm : list_options("configs", "arm")) {
+    const Node config = compose({.config_dir = "configs", .config_name = "config", .overrides = {"+experiment=myntra", "+arm=" + arm}, .resolve = true}).config;
+    EXPECT_EQ(testing::message_of([&] { read_options<RunOptions>(config, ""); }), "no error") << arm;
+  }
+}
+
+}  // namespace
+}  // namespace twinset
