@@ -11,10 +11,9 @@
 #include <utility>
 #include <vector>
 
-namespace twinset {
+#include "framework/tracking/metrics_log.h"
 
-/// Named numbers in a fixed order, such as {"product_to_attribute.map", 0.876}.
-using Metrics = std::vector<std::pair<std::string, double>>;
+namespace twinset {
 
 /// The value of a name, or null.
 const double* find_metric(const Metrics& metrics, const std::string& name);
