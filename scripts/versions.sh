@@ -27,6 +27,7 @@ packages=(
   libyaml-cpp-dev
   libzstd-dev
   nlohmann-json3-dev
+  zlib1g-dev
 )
 
 # Wheels from PyPI. Only their libraries and headers are used, so one Python tag serves every Python.
