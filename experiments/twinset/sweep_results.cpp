@@ -66,8 +66,8 @@ std::filesystem::path write_results(const ResultsRequest& request, const Plugins
   if (request.reference) {
     for (BaselineResult& row : read_baselines(*request.reference)) baselines.push_back(std::move(row));
   }
-  nlohmann::ordered_json provenance = environment();
-  provenance["command"] = request.command;
+  nlohmann::ordered_json provenance = {{"command", request.command}, {"table", environment()}};
+  provenance["runs"] = nlohmann::json::parse(read_file(best->folder / "result.json")).value("environment", nlohmann::json());
 
   Report report{.title = request.title, .question = request.question, .findings = {},
                 .table = make_table(runs, baselines, options), .runs = runs};
