@@ -9,6 +9,8 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace twinset {
@@ -52,9 +54,11 @@ Result evaluate(const Inputs& in, at::ScalarType type, at::ScalarType weight_typ
   return result;
 }
 
-double relative_error(const at::Tensor& actual, const at::Tensor& expected) {
+// Of the largest expected value, or of `scale` where that is smaller: all may be zero when the clamp takes a whole channel, and
+// the gradients of weight and bias are sums of terms of size 1, which may cancel.
+double relative_error(const at::Tensor& actual, const at::Tensor& expected, double scale) {
   const at::Tensor difference = actual.to(at::kDouble).sub(expected.to(at::kDouble));
-  return difference.abs().max().item<double>() / expected.abs().max().item<double>();
+  return difference.abs().max().item<double>() / std::max(scale, expected.abs().max().item<double>());
 }
 
 // Torch's own operators in float64.
@@ -66,19 +70,28 @@ Result oracle(const Inputs& in, bool has_residual, bool is_clamped) {
   });
 }
 
+// Takes the gradient from values so near the clamp that rounding decides their side: either side is right there.
+void leave_out_the_edge(Inputs& in, bool has_residual) {
+  const at::Tensor before = oracle(in, has_residual, false).y;
+  in.gradient.masked_fill_(before.abs().lt(1e-4), 0.0);
+}
+
 void check(int64_t channels, at::ScalarType type, double tolerance) {
   for (const bool has_residual : {false, true}) {
     for (const bool is_clamped : {false, true}) {
-      const Inputs in = make_inputs(channels, type);
+      Inputs in = make_inputs(channels, type);
+      if (is_clamped) leave_out_the_edge(in, has_residual);
       const Result expected = oracle(in, has_residual, is_clamped);
       const Result actual = evaluate(in, type, at::kFloat, has_residual, [&](const auto& x, const auto& residual, const auto& weight, const auto& bias, const auto& mean, const auto& var) {
         return batch_norm_relu(x, residual, weight, bias, mean, var, is_clamped);
       });
       EXPECT_EQ(actual.y.scalar_type(), type);
       EXPECT_TRUE(actual.y.is_contiguous(at::MemoryFormat::ChannelsLast));
-      EXPECT_LT(relative_error(actual.y, expected.y), tolerance);
+      EXPECT_LT(relative_error(actual.y, expected.y, 1.0), tolerance);
+      const double terms = static_cast<double>(in.x.numel() / channels);
       for (size_t i = 0; i < expected.rest.size(); ++i) {
-        EXPECT_LT(relative_error(actual.rest[i], expected.rest[i]), tolerance) << i << " channels " << channels << " clamped " << is_clamped;
+        const bool is_sum = i == 3 || i == 4;
+        EXPECT_LT(relative_error(actual.rest[i], expected.rest[i], is_sum ? std::sqrt(terms) : 0.1), tolerance) << i << " channels " << channels << " clamped " << is_clamped;
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_svd.h>
+#include <ATen/ops/linspace.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/zeros_like.h>
 #include <gtest/gtest.h>
@@ -19,9 +20,10 @@ const at::TensorOptions kDoubles = at::TensorOptions().dtype(at::kDouble);
 
 TEST(Orthogonalize, PutsSingularValuesNearOneAndKeepsTheVectors) {
   for (const auto& [rows, columns] : {std::pair{6, 20}, std::pair{20, 6}, std::pair{8, 8}}) {
-    const at::Tensor matrix = at::randn({rows, columns}, kDoubles);
+    // Random singular vectors; values from 2 to 0.4, since five iterations don't lift one that is nearly zero.
+    const auto [u, random_s, vh] = at::linalg_svd(at::randn({rows, columns}, kDoubles), false);
+    const at::Tensor matrix = u.mm(at::diag_embed(at::linspace(2.0, 0.4, u.size(1), kDoubles))).mm(vh);
     const at::Tensor result = orthogonalize(matrix, 5);
-    const auto [u, s, vh] = at::linalg_svd(matrix, false);
     // U^T result V is diagonal: the singular vectors are those of the matrix.
     const at::Tensor rotated = u.t().mm(result).mm(vh.t());
     const at::Tensor diagonal = rotated.diagonal();
