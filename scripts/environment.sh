@@ -9,6 +9,8 @@ build=${BUILD:-$root/build}
 case $build in /*) ;; *) build=$root/$build ;; esac
 cuda=${TWINSET_CUDA:-AUTO}
 export CCACHE_DIR=${CCACHE_DIR:-$prefix/ccache}
+# Paths within the checkout count as relative, so that several checkouts share one cache.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root}
 
 say() { printf '\033[1m==\033[0m %s\n' "$*"; }
 # The first line says what is wrong, the others what to do.
