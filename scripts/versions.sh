@@ -47,3 +47,11 @@ wheels=(
   "nvidia-cudnn-cu13     9.19.0.56  d20e1734305e9d68889a96e3f35094d733ff1f83932ebe462753973e53a572bf cuda:libcudnn.so.9"
   "nvidia-nccl-cu13      2.28.9     e4553a30f34195f3fa1da02a6da3d6337d28f2003943aa0a3d247bbc25fefc42 cuda:libnccl.so.2"
 )
+
+# Software that twinset is compared with: environment, packages. `torch` is the wheel above; an environment that has it
+# installs nothing that is not named.
+torch_requirements=(typing_extensions==4.15.0 sympy==1.14.0 mpmath==1.3.0 filelock==3.20.0 jinja2==3.1.6 MarkupSafe==3.0.3 networkx==3.5 fsspec==2025.10.0 numpy==2.3.5)
+peers=(
+  "hydra      hydra-core==1.3.2 omegaconf==2.3.0"
+  "torch      torch"
+)
