@@ -47,7 +47,11 @@ TrainingSummary train_run(Prepared& run, const Plugins& plugins, const std::file
   const auto schedule = plugins.schedules.create(run.options.schedule, run.options.trainer.num_steps);
   const auto negatives = plugins.negatives.create(
       run.options.negatives,
-      NegativesContext{.num_documents = run.data.vocabulary.size(), .document_counts = run.data.vocabulary.counts()});
+      NegativesContext{.num_documents = run.data.vocabulary.size(),
+                       .document_counts = run.data.vocabulary.counts(),
+                       .document_families = run.data.vocabulary.family_of(),
+                       .num_samples = run.data.split("train").dataset->size(),
+                       .embedding_dim = run.options.embedding_dim});
   TrainerParts parts{.model = &run.model.encoders,
                      .negatives = negatives.get(),
                      .loss = run.model.loss.get(),

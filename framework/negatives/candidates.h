@@ -19,6 +19,10 @@ struct Candidates {
   SparsePairs excluded;          ///< [B, N]
   std::vector<int64_t> targets;  ///< [B] the column of each row's one sampled positive, which is among `positives`; -1: none
   at::Tensor log_q;              ///< [N] float32, log of the probability that a column was drawn; undefined: uniform
+  bool corrects_positives = true;       ///< false: log_q is taken from negatives only
+  std::vector<float> positive_weights;  ///< one a pair of `positives`, how relevant it is, > 0; empty: all 1
+  at::Tensor teacher_queries;           ///< [B, T] L2-normalised embeddings of a frozen model; undefined: no teacher
+  at::Tensor teacher_documents;         ///< [N, T]; undefined: no teacher, or one that saw the queries alone
 };
 
 }  // namespace twinset

@@ -11,7 +11,7 @@ class FullVocabulary final : public Negatives {
  public:
   explicit FullVocabulary(int64_t num_documents) : num_documents_(num_documents) {}
 
-  DocumentPlan plan(const NegativesRequest& request) const override {
+  DocumentPlan plan(const NegativesRequest& request) override {
     DocumentPlan plan;
     plan.documents.resize(static_cast<size_t>(num_documents_));
     std::iota(plan.documents.begin(), plan.documents.end(), 0);

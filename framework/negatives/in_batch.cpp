@@ -12,7 +12,7 @@ class InBatch final : public Negatives {
  public:
   explicit InBatch(const InBatchOptions& options) : options_(options) {}
 
-  DocumentPlan plan(const NegativesRequest& request) const override {
+  DocumentPlan plan(const NegativesRequest& request) override {
     const std::vector<int64_t> drawn = sample_positives(request);
     DocumentPlan plan;
     for (int64_t document : drawn) {

@@ -4,7 +4,7 @@
 
 namespace twinset {
 
-Candidates Negatives::gather(DocumentPlan plan, const at::Tensor& documents_MD) const {
+Candidates Negatives::gather(DocumentPlan plan, const at::Tensor&, const at::Tensor& documents_MD) {
   plan.candidates.embeddings = documents_MD;
   return std::move(plan.candidates);
 }

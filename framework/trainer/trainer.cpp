@@ -130,13 +130,13 @@ class Run {
     std::vector<at::Tensor> buffers_before;
     for (const auto& [name, buffer] : buffers_) buffers_before.push_back(buffer.detach().clone());
     DocumentPlan plan = parts_.negatives->plan(
-        {.labels = &batch.labels, .samples = &batch.samples, .seed = parts_.seed, .epoch = batch.epoch});
+        {.labels = &batch.labels, .samples = &batch.samples, .seed = parts_.seed, .epoch = batch.epoch, .step = summary_.step});
     const at::Tensor queries_BD =
         embed(*parts_.model->query, query_input(batch, precision_, options_.device), precision_);
     const at::Tensor rows_M = at::tensor(at::ArrayRef<int64_t>(plan.documents), at::TensorOptions().dtype(at::kLong)).to(document_tokens_.device());
     const at::Tensor documents_MD =
         embed(*parts_.model->document, {.images = {}, .tokens = document_tokens_.index_select(0, rows_M)}, precision_);
-    const Candidates candidates = parts_.negatives->gather(std::move(plan), documents_MD);
+    const Candidates candidates = parts_.negatives->gather(std::move(plan), queries_BD, documents_MD);
     LossResult loss = parts_.loss->forward(queries_BD, candidates);
 
     reset_gradients(parameters_);
@@ -155,6 +155,7 @@ class Run {
     if (options_.clip_norm > 0) clip_gradients(parameters_, result.gradient_norm, options_.clip_norm);
     parts_.optimizer->step(result.lr);
     parts_.loss->clamp_parameters();
+    parts_.negatives->finish_step();
     average_.update(summary_.step + 1);
     return result;
   }
@@ -200,6 +201,7 @@ class Run {
     NamedTensors tensors = model_state(*parts_.model, *parts_.loss);
     append(tensors, parts_.optimizer->state());
     append(tensors, average_.state());
+    append(tensors, with_prefix(parts_.negatives->state(), "negatives."));
     return tensors;
   }
 
