@@ -17,9 +17,11 @@ packages=(
   ca-certificates
   libbenchmark-dev
   libcairo2-dev
+  libfaiss-dev
   libfmt-dev
   libgmock-dev
   libgtest-dev
+  libopenblas-dev
   libpng-dev
   libturbojpeg0-dev
   libutf8proc-dev

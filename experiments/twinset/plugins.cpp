@@ -5,6 +5,7 @@
 #include "framework/losses/builtin.h"
 #include "framework/negatives/builtin.h"
 #include "framework/optim/builtin.h"
+#include "framework/retrieval/builtin.h"
 
 namespace twinset {
 
@@ -16,6 +17,7 @@ Plugins builtin_plugins() {
   register_builtin_losses(plugins.losses);
   register_builtin_optimizers(plugins.optimizers);
   register_builtin_schedules(plugins.schedules);
+  register_builtin_indexes(plugins.indexes);
   return plugins;
 }
 

@@ -6,6 +6,7 @@
 #include "framework/negatives/negatives.h"
 #include "framework/optim/optimizer.h"
 #include "framework/optim/schedule.h"
+#include "framework/retrieval/index.h"
 
 namespace twinset {
 
@@ -17,6 +18,7 @@ struct Plugins {
   LossRegistry losses{"loss"};
   OptimizerRegistry optimizers{"optimizer"};
   ScheduleRegistry schedules{"schedule"};
+  IndexRegistry indexes{"index"};
 };
 
 /// The plug-ins that come with twinset.

@@ -38,6 +38,7 @@ TEST(Configs, EveryChoiceOfEveryGroupReadsStrictlyAndListsEveryOption) {
   check("attribute_encoder", plugins.encoders);
   check("optimizer", plugins.optimizers);
   check("schedule", plugins.schedules);
+  check("index", plugins.indexes);
   for (const auto& file : std::filesystem::directory_iterator("configs/dataset")) {
     const Node node = load_yaml_file(file.path());
     const auto& entry = plugins.datasets.find(node.at("reader"));
