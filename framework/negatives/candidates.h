@@ -18,6 +18,7 @@ struct Candidates {
   SparsePairs positives;         ///< [B, N]
   SparsePairs excluded;          ///< [B, N]
   std::vector<int64_t> targets;  ///< [B] the column of each row's one sampled positive, which is among `positives`; -1: none
+  std::vector<int64_t> documents;  ///< [N] the document of each column, a column of the label table
   at::Tensor log_q;              ///< [N] float32, log of the probability that a column was drawn; undefined: uniform
   bool corrects_positives = true;       ///< false: log_q is taken from negatives only
   std::vector<float> positive_weights;  ///< one a pair of `positives`, how relevant it is, > 0; empty: all 1

@@ -6,6 +6,7 @@ namespace twinset {
 
 Candidates Negatives::gather(DocumentPlan plan, const at::Tensor&, const at::Tensor& documents_MD) {
   plan.candidates.embeddings = documents_MD;
+  plan.candidates.documents = std::move(plan.documents);
   return std::move(plan.candidates);
 }
 

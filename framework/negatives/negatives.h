@@ -43,6 +43,7 @@ class Negatives {
   virtual ~Negatives() = default;
   /// A function of the request and of `state` alone.
   virtual DocumentPlan plan(const NegativesRequest& request) = 0;
+  /// The default embeds nothing else: the columns are `plan.documents`. One with further columns fills `candidates.documents`.
   /// @param queries_BD    [B, D] embeddings of the batch, L2-normalised
   /// @param documents_MD  [M, D] embeddings of `plan.documents`; gradient flows to them through the candidates
   virtual Candidates gather(DocumentPlan plan, const at::Tensor& queries_BD, const at::Tensor& documents_MD);

@@ -136,7 +136,8 @@ class Run {
     const at::Tensor rows_M = at::tensor(at::ArrayRef<int64_t>(plan.documents), at::TensorOptions().dtype(at::kLong)).to(document_tokens_.device());
     const at::Tensor documents_MD =
         embed(*parts_.model->document, {.images = {}, .tokens = document_tokens_.index_select(0, rows_M)}, precision_);
-    const Candidates candidates = parts_.negatives->gather(std::move(plan), queries_BD, documents_MD);
+    Candidates candidates = parts_.negatives->gather(std::move(plan), queries_BD, documents_MD);
+    if (parts_.complete_candidates) parts_.complete_candidates(batch.samples, candidates);
     LossResult loss = parts_.loss->forward(queries_BD, candidates);
 
     reset_gradients(parameters_);

@@ -55,6 +55,9 @@ struct TrainerParts {
   std::function<std::unique_ptr<Loader>(LoaderPosition)> make_loader;
   at::Tensor document_tokens;  ///< [V, L] int64, one document a row
   uint64_t seed = 0;
+  /// Adds what negatives do not know to a step's candidates, such as a teacher's embeddings; empty: nothing.
+  /// `samples` [B] are the positions of the queries in the data set, `candidates.documents` those of the columns.
+  std::function<void(const std::vector<int64_t>& samples, Candidates& candidates)> complete_candidates;
   /// Validation with the averaged weights in evaluation mode; empty: none. The program hands it in.
   std::function<Metrics()> evaluate;
   std::string best_metric;     ///< the one of `evaluate`'s that decides which checkpoint is best (higher is better)

@@ -100,6 +100,27 @@ std::vector<nlohmann::json> log_lines(const std::filesystem::path& folder) {
   return lines;
 }
 
+TEST(Trainer, CandidatesAreCompletedBeforeTheLossSeesThem) {
+  const testing::TemporaryFolder folder;
+  ToyRun run;
+  run.options.num_steps = 3;
+  int64_t num_calls = 0;
+  run.parts.complete_candidates = [&](const std::vector<int64_t>& samples, Candidates& candidates) {
+    ++num_calls;
+    ASSERT_EQ(samples.size(), 8u);
+    EXPECT_EQ(candidates.documents, (std::vector<int64_t>{0, 1, 2, 3}));
+    for (size_t i = 0; i < samples.size(); ++i) {
+      const auto known = run.labels.row(samples[i]), seen = candidates.positives.row(static_cast<int64_t>(i));
+      EXPECT_TRUE(std::equal(known.begin(), known.end(), seen.begin(), seen.end()));
+    }
+    // No gradient reaches a step that has lost its labels.
+    candidates.positives = SparsePairs{.row_offsets = std::vector<int64_t>(9, 0), .num_columns = kDocuments};
+  };
+  train(run.parts, run.options, folder.path());
+  EXPECT_EQ(num_calls, 3);
+  EXPECT_EQ(log_lines(folder.path()).back()["gradient_norm"], 0.0);
+}
+
 TEST(Trainer, LearnsTheToyTask) {
   const testing::TemporaryFolder folder;
   ToyRun run;
