@@ -16,12 +16,13 @@ tools=(
 packages=(
   ca-certificates
   libbenchmark-dev
+  libblas-dev
   libcairo2-dev
   libfaiss-dev
   libfmt-dev
   libgmock-dev
   libgtest-dev
-  libopenblas-dev
+  liblapack-dev
   libpng-dev
   libturbojpeg0-dev
   libutf8proc-dev
