@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "framework/losses/loss.h"
+#include "framework/losses/similarity_kernel.h"
 #include "framework/losses/temperature.h"
 
 namespace twinset {
@@ -11,12 +13,14 @@ namespace twinset {
 struct InfoNceOptions {
   TemperatureOptions temperature;
   double document_weight = 0.5;
+  std::string kernel = "auto";
 
   template <class V>
   void visit(V&& v) {
     v("temperature", temperature, Field{});
     v("document_weight", document_weight,
       Field{.help = "share of the document-to-query direction; 0.5 is CLIP's symmetric loss", .min = 0, .max = 1});
+    v("kernel", kernel, kernel_field());
   }
 };
 
@@ -29,8 +33,9 @@ struct InfoNceOptions {
 /// Also known as: NT-Xent, multiple-negatives ranking loss, CLIP's loss (targets on the diagonal, no other positive known).
 /// Relations: `sup_con` uses every positive at once; with one positive a row and a column the two are equal.
 ///
+/// log_q is taken from a row's logits (from its negatives alone unless corrects_positives); a column compares queries and has none.
 /// Statistics: temperature; accuracy, the share of targets that beat all their negatives.
-/// Numerics: softmax in the type of the queries (float32 when training). Distributed: none.
+/// Numerics: `kernel` tiled: kernels/tiled_softmax.h; dense: softmax in the type of the queries (float32 when training). Distributed: none.
 /// Source: van den Oord et al. 2018, arXiv:1807.03748, eq. 4; Radford et al. 2021, arXiv:2103.00020, figure 3.
 std::unique_ptr<Loss> make_info_nce(const InfoNceOptions& options);
 

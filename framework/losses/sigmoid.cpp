@@ -3,6 +3,7 @@
 #include <ATen/ops/log_sigmoid.h>
 #include <ATen/ops/where.h>
 
+#include "framework/kernels/tiled_sigmoid.h"
 #include "framework/losses/dense_pairs.h"
 
 namespace twinset {
@@ -11,18 +12,23 @@ namespace {
 class Sigmoid final : public Loss {
  public:
   explicit Sigmoid(const SigmoidOptions& options)
-      : temperature_(options.temperature, "sigmoid"), bias_(make_scalar_parameter(options.bias, true)) {}
+      : kernel_(options.kernel), temperature_(options.temperature, "sigmoid"), bias_(make_scalar_parameter(options.bias, true)) {}
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "sigmoid");
+    LossResult result{{}, {{"temperature", 1.0 / temperature_.inverse_value()}, {"bias", bias_.detach().item<double>()}}};
+    if (uses_tiles(kernel_, queries_BD, candidates, "sigmoid")) {
+      result.value = tiled_sigmoid(tiled_batch(queries_BD, candidates, temperature_), bias_).value;
+      return result;
+    }
     const at::Tensor logits_BN = queries_BD.matmul(candidates.embeddings.t()) * temperature_.inverse() + bias_;
     const at::Tensor positive_BN = dense_pairs(candidates.positives, queries_BD);
     at::Tensor pairs_BN = at::log_sigmoid(at::where(positive_BN, logits_BN, -logits_BN));
     if (candidates.excluded.num_pairs() > 0) {
       pairs_BN = pairs_BN.masked_fill(dense_pairs(candidates.excluded, queries_BD), 0.0);
     }
-    return {-pairs_BN.sum() / static_cast<double>(queries_BD.size(0)),
-            {{"temperature", 1.0 / temperature_.inverse_value()}, {"bias", bias_.detach().item<double>()}}};
+    result.value = -pairs_BN.sum() / static_cast<double>(queries_BD.size(0));
+    return result;
   }
 
   NamedTensors parameters() const override {
@@ -38,6 +44,7 @@ class Sigmoid final : public Loss {
   }
 
  private:
+  std::string kernel_;
   Temperature temperature_;
   at::Tensor bias_;
 };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "framework/losses/loss.h"
+#include "framework/losses/similarity_kernel.h"
 #include "framework/losses/temperature.h"
 
 namespace twinset {
@@ -11,6 +13,7 @@ namespace twinset {
 struct SigmoidOptions {
   TemperatureOptions temperature{.initial = 0.1};
   double bias = -10.0;
+  std::string kernel = "auto";
 
   template <class V>
   void visit(V&& v) {
@@ -18,6 +21,7 @@ struct SigmoidOptions {
     v("bias", bias,
       Field{.help = "added to each logit, trained; start near the log odds of a positive pair (-3 at 1 in 20). SigLIP's "
                     "published -10 suits one positive in tens of thousands"});
+    v("kernel", kernel, kernel_field());
   }
 };
 
@@ -27,7 +31,8 @@ struct SigmoidOptions {
 /// \f$\ell = s/\tau\f$, excluded pairs E left out.
 ///
 /// Relations: with full_vocabulary it is binary cross-entropy over all attributes.
-/// Statistics: temperature, bias. Numerics: log sigmoid in the type of the queries. Distributed: none.
+/// Statistics: temperature, bias. log_q: not read, since no pair competes with another.
+/// Numerics: `kernel` tiled: kernels/tiled_sigmoid.h; dense: log sigmoid in the type of the queries. Distributed: none.
 /// Source: Zhai et al. 2023, arXiv:2303.15343, section 3.2.
 std::unique_ptr<Loss> make_sigmoid(const SigmoidOptions& options);
 

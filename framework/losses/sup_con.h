@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "framework/losses/loss.h"
+#include "framework/losses/similarity_kernel.h"
 #include "framework/losses/temperature.h"
 
 namespace twinset {
@@ -11,11 +13,13 @@ namespace twinset {
 struct SupConOptions {
   TemperatureOptions temperature;
   double document_weight = 0.5;
+  std::string kernel = "auto";
 
   template <class V>
   void visit(V&& v) {
     v("temperature", temperature, Field{});
     v("document_weight", document_weight, Field{.help = "share of the document-to-query direction", .min = 0, .max = 1});
+    v("kernel", kernel, kernel_field());
   }
 };
 
@@ -29,8 +33,9 @@ struct SupConOptions {
 /// row-normalised targets.
 /// Relations: `info_nce` with one positive a row and a column.
 ///
+/// log_q is taken from a row's logits (from its negatives alone unless corrects_positives); a column compares queries and has none.
 /// Statistics: temperature; accuracy, the share of rows whose best candidate is positive.
-/// Numerics: softmax in the type of the queries. Distributed: none.
+/// Numerics: `kernel` tiled: kernels/tiled_softmax.h; dense: softmax in the type of the queries. Distributed: none.
 /// Source: Khosla et al. 2020, arXiv:2004.11362, eq. 2.
 std::unique_ptr<Loss> make_sup_con(const SupConOptions& options);
 

@@ -48,7 +48,7 @@ TEST(BuiltinLosses, AMisspeltKeyIsToldWithTheNearest) {
     FAIL();
   } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(),
-                 "loss: unknown key 'temprature', expected one of: name, temperature, document_weight; did you mean 'temperature'?");
+                 "loss: unknown key 'temprature', expected one of: name, temperature, document_weight, kernel; did you mean 'temperature'?");
   }
 }
 

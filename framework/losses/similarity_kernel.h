@@ -1,0 +1,29 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "framework/core/options.h"
+#include "framework/kernels/tiled_loss.h"
+#include "framework/losses/temperature.h"
+#include "framework/negatives/candidates.h"
+
+namespace twinset {
+
+/// From this many pairs on, `kernel: auto` takes the tiled loss; below, its packing costs more than the matrix.
+constexpr int64_t kFewestTiledPairs = 1 << 14;
+
+inline Field kernel_field() {
+  return {.help = "tiled: no [B, N] matrix (CPU; float32, bfloat16); dense: plain libtorch; auto: tiled where it can, from 16,384 pairs on",
+          .choices = {"auto", "tiled", "dense"}};
+}
+
+/// True if the tiled loss is to be taken.
+/// @throws ShapeError if `kernel` is "tiled" and the tensors are not what the tiled losses take
+bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD, const Candidates& candidates, const std::string& where);
+
+/// The batch as the tiled losses read it.
+TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates, const Temperature& temperature);
+
+}  // namespace twinset
