@@ -88,37 +88,117 @@ std::vector<std::string> sweep_values(const Override& sweep, const GroupOptions&
   return values;
 }
 
-std::vector<std::vector<std::string>> expand_sweep(const SweepRequest& request) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> axes;
-  for (const std::string& text : request.overrides) {
-    const Override parsed = parse_override(text);
-    const std::string key = parsed.key_element();
-    std::vector<std::string> axis;
-    if (!parsed.value) {
-      axis.push_back(key + "=null");
-    } else {
-      for (const std::string& value : sweep_values(parsed, request.options, request.shuffle_seed)) axis.push_back(key + "=" + value);
+namespace {
+
+SweepAxis axis_of(const std::string& text, const SweepRequest& request) {
+  const Override parsed = parse_override(text);
+  const std::string key = parsed.key_element();
+  SweepAxis axis{.keys = {key}, .points = {}, .interval = {}};
+  if (!parsed.value) {
+    axis.points.push_back({key + "=null"});
+  } else if (parsed.value->kind == OverrideValue::Kind::kInterval) {
+    axis.interval = parsed.value;
+  } else {
+    for (const std::string& value : sweep_values(parsed, request.options, request.shuffle_seed)) axis.points.push_back({key + "=" + value});
+  }
+  return axis;
+}
+
+bool is_zip(const std::string& text) { return text.rfind("zip(", 0) == 0 && text.back() == ')'; }
+
+// The overrides between the parentheses: split at spaces, but not within quotes, brackets, braces or parentheses.
+std::vector<std::string> zip_parts(const std::string& text) {
+  std::vector<std::string> parts(1);
+  char quote = 0;
+  int depth = 0;
+  for (size_t i = 4; i + 1 < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && depth == 0 && c == ' ') {
+      if (!parts.back().empty()) parts.emplace_back();
+      continue;
     }
-    // The same key again replaces the earlier values, in their place.
-    const auto same = std::find_if(axes.begin(), axes.end(), [&](const auto& entry) { return entry.first == key; });
-    if (same != axes.end()) {
-      same->second = std::move(axis);
+    parts.back() += c;
+    if (c == '\\' && i + 2 < text.size()) {
+      parts.back() += text[++i];
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
     } else {
-      axes.emplace_back(key, std::move(axis));
+      depth += std::string_view("([{").find(c) != std::string_view::npos ? 1 : std::string_view(")]}").find(c) != std::string_view::npos ? -1 : 0;
     }
   }
+  if (parts.back().empty()) parts.pop_back();
+  return parts;
+}
+
+SweepAxis zip_axis(const std::string& text, const SweepRequest& request) {
+  SweepAxis zipped;
+  for (const std::string& part : zip_parts(text)) {
+    SweepAxis axis = axis_of(part, request);
+    if (axis.interval) throw_override_error(text, text.find(part), "an interval has no list of values", "a choice or a range");
+    if (!zipped.keys.empty() && axis.points.size() != zipped.points.size()) {
+      throw_override_error(text, text.find(part), fmt::format("'{}' has {} values, '{}' has {}", axis.keys[0], axis.points.size(), zipped.keys[0], zipped.points.size()),
+                           "as many values for each");
+    }
+    if (std::find(zipped.keys.begin(), zipped.keys.end(), axis.keys[0]) != zipped.keys.end()) {
+      throw_override_error(text, text.rfind(part), fmt::format("'{}' comes twice", axis.keys[0]), "each key once");
+    }
+    zipped.keys.push_back(axis.keys[0]);
+    zipped.points.resize(axis.points.size());
+    for (size_t i = 0; i < axis.points.size(); ++i) zipped.points[i].push_back(std::move(axis.points[i][0]));
+  }
+  if (zipped.keys.size() < 2) throw_override_error(text, 4, "zip pairs less than two overrides", "for example zip(a=1,2 b=3,4)");
+  return zipped;
+}
+
+bool has_key(const SweepAxis& axis, const std::string& key) { return std::find(axis.keys.begin(), axis.keys.end(), key) != axis.keys.end(); }
+
+void add_axis(std::vector<SweepAxis>& axes, SweepAxis axis, const std::string& text) {
+  for (SweepAxis& earlier : axes) {
+    const bool is_same = std::any_of(axis.keys.begin(), axis.keys.end(), [&](const std::string& key) { return has_key(earlier, key); });
+    if (!is_same) continue;
+    if (earlier.keys != axis.keys) {
+      throw_override_error(text, 0, fmt::format("sets a key of zip({}) once more", fmt::join(earlier.keys.size() > 1 ? earlier.keys : axis.keys, " ")), "it in one place");
+    }
+    // The same key again replaces the earlier values, in their place.
+    earlier = std::move(axis);
+    return;
+  }
+  axes.push_back(std::move(axis));
+}
+
+}  // namespace
+
+std::vector<SweepAxis> sweep_axes(const SweepRequest& request) {
+  std::vector<SweepAxis> axes;
+  for (const std::string& text : request.overrides) add_axis(axes, is_zip(text) ? zip_axis(text, request) : axis_of(text, request), text);
+  return axes;
+}
+
+std::vector<std::vector<std::string>> expand_sweep(const SweepRequest& request) { return expand_axes(sweep_axes(request)); }
+
+std::vector<std::vector<std::string>> expand_axes(const std::vector<SweepAxis>& axes) {
   size_t num_jobs = 1;
-  for (const auto& [key, axis] : axes) {
-    num_jobs *= axis.size();
+  for (const SweepAxis& axis : axes) {
+    if (axis.interval) {
+      throw ConfigError({.where = fmt::format("override '{}'", axis.keys[0]), .what = "an interval has no list of values",
+                         .expected = "a choice or a range", .todo = "or use search=random, which draws from it"});
+    }
+    num_jobs *= axis.points.size();
     if (num_jobs > kMaxValues) throw ConfigError({.what = "the sweep has more than a million jobs", .expected = "fewer"});
   }
   std::vector<std::vector<std::string>> jobs(num_jobs);
   for (size_t job = 0; job < num_jobs; ++job) {
     size_t rest = job;
-    jobs[job].resize(axes.size());
+    std::vector<size_t> picks(axes.size());
     for (size_t axis = axes.size(); axis-- > 0;) {
-      jobs[job][axis] = axes[axis].second[rest % axes[axis].second.size()];
-      rest /= axes[axis].second.size();
+      picks[axis] = rest % axes[axis].points.size();
+      rest /= axes[axis].points.size();
+    }
+    for (size_t axis = 0; axis < axes.size(); ++axis) {
+      const std::vector<std::string>& point = axes[axis].points[picks[axis]];
+      jobs[job].insert(jobs[job].end(), point.begin(), point.end());
     }
   }
   return jobs;

@@ -43,6 +43,28 @@ TEST(Sweep, FloatRangesAddUpInDecimals) {
   EXPECT_THAT(values("range(1.0,0.0,-0.25)"), ElementsAre("1.0", "0.75", "0.5", "0.25"));
 }
 
+TEST(Sweep, ZipPairsValues) {
+  EXPECT_THAT(expand({"zip(a=1,2 b='x y',[3,4])", "c=5,6"}),
+              ElementsAre(Job{"a=1", "b='x y'", "c=5"}, Job{"a=1", "b='x y'", "c=6"}, Job{"a=2", "b=[3,4]", "c=5"}, Job{"a=2", "b=[3,4]", "c=6"}));
+  EXPECT_THAT(expand({"zip(a=range(2)   +b=choice(x,y))"}), ElementsAre(Job{"a=0", "+b=x"}, Job{"a=1", "+b=y"}));
+}
+
+TEST(Sweep, AZipThatDoesNotPairIsToldWithACaret) {
+  const auto message = [](const std::string& text) {
+    try {
+      expand({"c=1,2", text});
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_THAT(message("zip(a=1,2 b=3,4,5)"), HasSubstr("'b' has 3 values, 'a' has 2, expected as many values for each"));
+  EXPECT_THAT(message("zip(a=1,2)"), HasSubstr("less than two"));
+  EXPECT_THAT(message("zip(a=1,2 a=3,4)"), HasSubstr("'a' comes twice"));
+  EXPECT_THAT(message("zip(a=1,2 b=interval(0,1))"), HasSubstr("interval"));
+  EXPECT_THAT(message("zip(a=1,2 c=3,4)"), HasSubstr("once more"));
+}
+
 TEST(Sweep, RepeatedKeysKeepTheirPlaceAndTakeTheLastValues) {
   EXPECT_THAT(expand({"a=1,2", "b=x", "a=3"}), ElementsAre(Job{"a=3", "b=x"}));
 }
