@@ -16,7 +16,9 @@ int main(int argc, char** argv) {
   using Command = std::function<int(const CommandLine&, const Plugins&)>;
   const std::map<std::string, Command> commands = {
       {"train", train_command},         {"eval", eval_command},         {"table", table_command},
-      {"baselines", baselines_command}, {"wardrobe", wardrobe_command}, {"quickstart", quickstart_command}};
+      {"baselines", baselines_command}, {"wardrobe", wardrobe_command}, {"quickstart", quickstart_command},
+      {"sweep", sweep_command},         {"status", status_command},     {"stop", stop_command},
+      {"run-job", run_job_command},     {"job-body", job_body_command}};
   try {
     const CommandLine line = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
     const Plugins plugins = builtin_plugins();

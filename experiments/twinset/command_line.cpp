@@ -10,7 +10,7 @@ namespace twinset {
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   static const std::vector<std::string> kOptions = {"--help", "--multirun", "--config-dir", "--config-name", "--cfg",
-                                                    "--resolve", "--dry-run", "--log-level"};
+                                                    "--resolve", "--dry-run", "--log-level", "--detach", "--resume"};
   CommandLine line;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
@@ -33,6 +33,13 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
       line.resolve = true;
     } else if (argument == "--dry-run") {
       line.is_dry_run = true;
+    } else if (argument == "--detach") {
+      line.is_detached = true;
+    } else if (argument == "--resume") {
+      line.resume = value();
+    } else if (argument == "--") {
+      line.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
+      break;
     } else if (argument == "--log-level") {
       line.log_level = value();
     } else if (argument.rfind("-", 0) == 0) {

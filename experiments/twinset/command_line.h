@@ -18,6 +18,9 @@ struct CommandLine {
   std::string show_config;             ///< "", or "job" for --cfg job
   bool resolve = false;                ///< with --cfg: resolve interpolations
   bool is_dry_run = false;             ///< print the jobs of a sweep and end
+  bool is_detached = false;            ///< a sweep goes on after this command has ended
+  std::optional<std::filesystem::path> resume;  ///< the folder of a sweep to go on with
+  std::vector<std::string> program;    ///< what stands behind "--": the command line that each job of `sweep` runs
   std::string log_level = "info";
 };
 

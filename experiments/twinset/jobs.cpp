@@ -7,7 +7,6 @@
 #include <set>
 
 #include "framework/config/compose.h"
-#include "framework/config/sweep.h"
 #include "framework/core/error.h"
 #include "framework/sweep/sweep.h"
 
@@ -30,16 +29,17 @@ Node compose_config(const CommandLine& line, const std::vector<std::string>& ove
       .config;
 }
 
-std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::string>& overrides) {
+std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vector<std::string>>& overrides) {
   std::vector<Job> jobs;
   std::map<std::string, std::set<std::string>> values;
-  for (const std::vector<std::string>& job_overrides : expand_sweep(overrides, find_config_dir(line.config_dir))) {
+  for (const std::vector<std::string>& job_overrides : overrides) {
     for (const std::string& text : job_overrides) {
       const auto [key, value] = split_override(text);
       values[key].insert(value);
     }
     jobs.push_back({job_overrides, compose_config(line, job_overrides), {}});
   }
+  std::set<std::string> names;
   for (size_t i = 0; i < jobs.size(); ++i) {
     RunIdentity& identity = jobs[i].identity;
     std::vector<std::string> varying;
@@ -56,6 +56,7 @@ std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::strin
     }
     identity.overrides = jobs[i].overrides;
     identity.name = job_folder_name(static_cast<int64_t>(i), varying);
+    if (!names.insert(identity.name).second) names.insert(identity.name += fmt::format("_{}", i));
   }
   return jobs;
 }

@@ -20,9 +20,15 @@ struct Job {
 /// Composes one configuration. @throws ConfigError
 Node compose_config(const CommandLine& line, const std::vector<std::string>& overrides);
 
-/// Expands the sweeps of the overrides and composes every job, before the first one runs: a mistake in any of them is told
-/// at once. A job's choices are the overrides that differ between jobs, and the seed.
-std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::string>& overrides);
+/// Composes every job of a sweep from its overrides, before the first one runs: a mistake in any of them is told at once. A
+/// job's choices are the overrides that differ between jobs, and the seed; its name is made of them, and no two are the same.
+std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vector<std::string>>& overrides);
+
+/// Reads every option of a run, those of its plug-ins by their names, so that a mistake is told before anything runs.
+void check_run_config(const Node& config, const Plugins& plugins);
+
+/// Runs one job in its folder, or goes on with it. False: it was interrupted. Both in commands/train.cpp.
+bool run_in_folder(const Job& job, const Plugins& plugins, const std::filesystem::path& folder);
 
 /// Makes a new folder for a run, such as outputs/2026-03-01/12-00-00; two runs never share one.
 std::filesystem::path make_output_folder(const std::string& root);

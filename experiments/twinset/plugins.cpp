@@ -6,6 +6,7 @@
 #include "framework/negatives/builtin.h"
 #include "framework/optim/builtin.h"
 #include "framework/retrieval/builtin.h"
+#include "framework/sweep/builtin.h"
 
 namespace twinset {
 
@@ -18,6 +19,8 @@ Plugins builtin_plugins() {
   register_builtin_optimizers(plugins.optimizers);
   register_builtin_schedules(plugins.schedules);
   register_builtin_indexes(plugins.indexes);
+  register_builtin_launchers(plugins.launchers);
+  register_builtin_searches(plugins.searches);
   return plugins;
 }
 

@@ -7,6 +7,8 @@
 #include "framework/optim/optimizer.h"
 #include "framework/optim/schedule.h"
 #include "framework/retrieval/index.h"
+#include "framework/sweep/launcher.h"
+#include "framework/sweep/search.h"
 
 namespace twinset {
 
@@ -19,6 +21,8 @@ struct Plugins {
   OptimizerRegistry optimizers{"optimizer"};
   ScheduleRegistry schedules{"schedule"};
   IndexRegistry indexes{"index"};
+  LauncherRegistry launchers{"launcher"};
+  SearchRegistry searches{"search"};
 };
 
 /// The plug-ins that come with twinset.

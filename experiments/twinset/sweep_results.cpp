@@ -20,18 +20,14 @@ std::vector<RunResult> read_sweep(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder / "result.json")) return {read_run_result(folder)};
   std::vector<RunResult> runs;
   bool has_finished = false;
-  const Manifest manifest(folder);
-  for (const JobRecord& job : manifest.jobs()) {
-    if (std::filesystem::exists(folder / job.folder / "result.json")) {
-      runs.push_back(read_run_result(folder / job.folder));
+  const bool is_sweep = std::filesystem::exists(Manifest::file_in(folder));
+  for (const JobRecord& record : is_sweep ? Manifest(folder, Manifest::Open::kExisting).jobs() : std::vector<JobRecord>()) {
+    const std::filesystem::path run = folder / record.job.folder;
+    if (std::filesystem::exists(run / "result.json")) {
+      runs.push_back(read_run_result(run));
       has_finished = true;
-    } else if (job.state == JobState::kFailed) {
-      RunResult failed{.folder = folder / job.folder, .name = job.folder, .choices = {}, .splits = {}, .train = {}, .failure = job.error};
-      for (const std::string& text : job.overrides) {
-        const size_t equals = text.find('=');
-        failed.choices.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
-      }
-      runs.push_back(std::move(failed));
+    } else if (record.state == JobState::kFailed) {
+      runs.push_back({.folder = run, .name = record.job.folder, .choices = record.job.choices, .splits = {}, .train = {}, .failure = record.error});
     }
   }
   if (!has_finished) {

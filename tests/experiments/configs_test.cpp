@@ -39,6 +39,8 @@ TEST(Configs, EveryChoiceOfEveryGroupReadsStrictlyAndListsEveryOption) {
   check("optimizer", plugins.optimizers);
   check("schedule", plugins.schedules);
   check("index", plugins.indexes);
+  check("launcher", plugins.launchers);
+  check("search", plugins.searches);
   for (const auto& file : std::filesystem::directory_iterator("configs/dataset")) {
     const Node node = load_yaml_file(file.path());
     const auto& entry = plugins.datasets.find(node.at("reader"));

@@ -41,7 +41,7 @@ TEST(Train, OneRunLeavesItsResultConfigAndWeights) {
 
 TEST(Train, ASweepMakesATableAndAReportAndIsReused) {
   const testing::TemporaryFolder folder;
-  CommandLine line = testing::tiny_line({"loss=info_nce,sup_con", "negatives=in_batch,full_vocabulary", "title_encoder=token_mean",
+  CommandLine line = testing::tiny_line({"loss=info_nce,sup_con", "negatives=in_batch,full_vocabulary", "title_encoder=token_mean", "launcher=in_process",
                                          "hydra.sweep.dir=" + folder.path().string()});
   line.is_multirun = true;
   ASSERT_EQ(train_command(line, builtin_plugins()), 0);
@@ -67,7 +67,7 @@ TEST(Train, ASweepMakesATableAndAReportAndIsReused) {
 
 TEST(Train, AFailingJobFailsAloneAndTheStatusSaysSo) {
   const testing::TemporaryFolder folder;
-  CommandLine line = testing::tiny_line({"encoder=resnet,vit", "~encoder.widths", "encoder.width=7", "hydra.sweep.dir=" + folder.path().string()});
+  CommandLine line = testing::tiny_line({"encoder=resnet,vit", "~encoder.widths", "encoder.width=7", "launcher=in_process", "hydra.sweep.dir=" + folder.path().string()});
   line.is_multirun = true;
   EXPECT_THAT(testing::message_of([&] { train_command(line, builtin_plugins()); }), HasSubstr("encoder"));
 }

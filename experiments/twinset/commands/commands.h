@@ -11,6 +11,13 @@ int eval_command(const CommandLine& line, const Plugins& plugins);
 int table_command(const CommandLine& line, const Plugins& plugins);
 int baselines_command(const CommandLine& line, const Plugins& plugins);
 int wardrobe_command(const CommandLine& line, const Plugins& plugins);
+int sweep_command(const CommandLine& line, const Plugins& plugins);
+int status_command(const CommandLine& line, const Plugins& plugins);
+int stop_command(const CommandLine& line, const Plugins& plugins);
+/// For the processes that launchers start. `run-job FOLDER NUMBER` takes a job from the manifest and records how it ended;
+/// `job-body FOLDER NUMBER` only does its work, in each of its ranks.
+int run_job_command(const CommandLine& line, const Plugins& plugins);
+int job_body_command(const CommandLine& line, const Plugins& plugins);
 int quickstart_command(const CommandLine& line, const Plugins& plugins);
 
 /// What --help prints: the commands, or for `train` the groups with their choices and every option.

@@ -3,6 +3,7 @@
 #include "datasets/wardrobe/wardrobe.h"
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/run_options.h"
+#include "experiments/twinset/sweep_plan.h"
 #include "framework/config/compose.h"
 
 namespace twinset {
@@ -16,11 +17,16 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset table runs=FOLDER          tables and a report of a sweep (table=configs/table/NAME, out=FOLDER)
   twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
   twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
+  twinset sweep [overrides] -- PROGRAM...  a sweep of any program, over any folder of configs
+  twinset status FOLDER              the jobs of a sweep, and what became of them
+  twinset stop FOLDER                end a sweep that runs; its jobs save
   twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
 
 Options
   -m, --multirun         expand commas, choice(), range(), glob() into jobs; complete jobs are reused
   --cfg job [--resolve]  print the composed config and end
+  --resume FOLDER        go on with a sweep, from its manifest; launcher.* and sweep.* may change
+  --detach               the sweep goes on when this terminal closes
   --dry-run              with -m: print the jobs and end
   --config-dir DIR       folder of configs (default: TWINSET_CONFIGS, ./configs, or the installed ones)
   --config-name NAME     primary config (default: config)
@@ -52,9 +58,11 @@ std::string help_page(const CommandLine& line, const Plugins& plugins) {
     text += fmt::format("  {}: {}\n", group, fmt::join(list_options(config_dir, group), ", "));
   }
   text += "\nOptions (option=value)\n" + help_text(describe_options<RunOptions>());
+  text += "\nOptions of a sweep (option=value, with --multirun)\n" + help_text(describe_options<SweepSettings>());
   text += "\nOptions of the plug-ins (group.option=value)\n";
   return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) + plugin_text(plugins.negatives) +
-         plugin_text(plugins.losses) + plugin_text(plugins.optimizers) + plugin_text(plugins.schedules);
+         plugin_text(plugins.losses) + plugin_text(plugins.optimizers) + plugin_text(plugins.schedules) +
+         plugin_text(plugins.launchers) + plugin_text(plugins.searches);
 }
 
 }  // namespace twinset

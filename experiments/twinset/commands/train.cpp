@@ -1,20 +1,16 @@
-#include <fmt/format.h>
-
 #include <cstdio>
 
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/jobs.h"
 #include "experiments/twinset/run_options.h"
+#include "experiments/twinset/sweep_command.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
-#include "framework/sweep/sweep.h"
 
 namespace twinset {
-namespace {
 
-// Reads every option of a job, those of its plug-ins by their names, so that a mistake is told before anything runs.
-void check_config(const Node& config, const Plugins& plugins) {
+void check_run_config(const Node& config, const Plugins& plugins) {
   const RunOptions options = read_options<RunOptions>(config, "");
   plugins.datasets.check(options.dataset.reader);
   for (const Node* tower : {&options.encoder, &options.title_encoder}) {
@@ -45,6 +41,8 @@ bool run_in_folder(const Job& job, const Plugins& plugins, const std::filesystem
   return is_complete;
 }
 
+namespace {
+
 int run_one(const Job& job, const Plugins& plugins, const std::optional<std::string>& wanted) {
   const std::filesystem::path folder = wanted ? std::filesystem::path(*wanted) : make_output_folder("outputs");
   log_info("run folder: {}", folder.string());
@@ -54,6 +52,7 @@ int run_one(const Job& job, const Plugins& plugins, const std::optional<std::str
 }  // namespace
 
 int train_command(const CommandLine& line, const Plugins& plugins) {
+  if (line.resume) return resume_sweep_command(line, plugins);
   std::vector<std::string> overrides = line.overrides;
   const std::optional<std::string> run_folder = take_override(overrides, "hydra.run.dir");
   const std::optional<std::string> sweep_folder = take_override(overrides, "hydra.sweep.dir");
@@ -62,28 +61,16 @@ int train_command(const CommandLine& line, const Plugins& plugins) {
     return 0;
   }
   if (!line.is_multirun) {
+    for (const std::string& text : overrides) {
+      if (is_sweep_override(text)) throw ConfigError({.where = text, .what = "is for a sweep", .expected = "--multirun with it"});
+    }
     Job job{overrides, compose_config(line, overrides), {}};
-    check_config(job.config, plugins);
+    check_run_config(job.config, plugins);
     job.identity = {.name = "run", .choices = {{"seed", std::to_string(job.config.at("seed").as_int())}}, .overrides = overrides};
     return run_one(job, plugins, run_folder);
   }
 
-  const std::vector<Job> jobs = plan_jobs(line, overrides);
-  for (const Job& job : jobs) check_config(job.config, plugins);
-  if (line.is_dry_run) {
-    for (const Job& job : jobs) std::puts(fmt::format("{}", fmt::join(job.overrides, " ")).c_str());
-    return 0;
-  }
-  std::vector<SweepJob> sweep_jobs;
-  for (const Job& job : jobs) sweep_jobs.push_back({job.overrides, job.identity.name, digest(job.config)});
-  const std::filesystem::path folder = sweep_folder ? std::filesystem::path(*sweep_folder) : make_output_folder("multirun");
-  const SweepSummary summary = run_sweep(sweep_jobs, folder, [&](const SweepJob& job, const std::filesystem::path& job_folder) {
-    return run_in_folder(jobs[static_cast<size_t>(&job - sweep_jobs.data())], plugins, job_folder);
-  });
-  log_info("{} of {} jobs complete ({} reused), {} failed: {}", summary.num_complete, jobs.size(), summary.num_reused,
-           summary.num_failed, folder.string());
-  if (summary.is_interrupted) return 130;
-  return summary.num_failed > 0 ? 1 : 0;
+  return run_sweep_command(line, overrides, sweep_folder, {{"kind", "train"}}, plugins);
 }
 
 }  // namespace twinset
