@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "framework/core/error.h"
@@ -81,7 +82,7 @@ TableRow row_of(const Group& group, const std::vector<ColumnOptions>& columns, c
 
 TableRow row_of(const BaselineResult& baseline, const std::vector<ColumnOptions>& columns, size_t num_labels) {
   TableRow row{.is_baseline = true, .labels = std::vector<std::string>(num_labels)};
-  row.labels[0] = baseline.source.empty() ? baseline.name : fmt::format("{} ({})", baseline.name, baseline.source);
+  row.labels[0] = baseline.name;
   for (const ColumnOptions& column : columns) {
     const double* value = find_metric(baseline.metrics, column.metric);
     row.cells.push_back(value == nullptr ? TableCell{} : TableCell{.mean = *value});
@@ -114,6 +115,54 @@ bool has_value(const std::vector<RunResult>& runs, const std::vector<BaselineRes
          });
 }
 
+// Sources become footnotes, one for each, so that the same paper is named once.
+void add_sources(Table& table, const std::vector<BaselineResult>& baselines) {
+  std::vector<std::string> sources;
+  bool is_any_unverified = false;
+  for (size_t b = 0; b < baselines.size(); ++b) {
+    if (baselines[b].source.empty()) continue;
+    auto found = std::find(sources.begin(), sources.end(), baselines[b].source);
+    if (found == sources.end()) {
+      found = sources.insert(found, baselines[b].source);
+      table.notes.emplace_back(fmt::format("[{}]", sources.size()), baselines[b].source);
+    }
+    table.rows[b].note = fmt::format("[{}]{}", found - sources.begin() + 1, baselines[b].is_verified ? "" : "?");
+    is_any_unverified = is_any_unverified || !baselines[b].is_verified;
+  }
+  if (is_any_unverified) table.notes.emplace_back("?", "as published, not compared with the source");
+}
+
+// The group's key first, then rows in the order that was asked for; equal ones keep the order of the runs.
+void arrange(std::vector<Group>& groups, std::vector<std::string>& keys, const RowOptions& options) {
+  if (!options.group_by.empty()) {
+    const auto key = std::find(keys.begin(), keys.end(), options.group_by);
+    if (key == keys.end()) throw_unknown_name("table.rows.group_by", "choice that varies", options.group_by, keys);
+    const auto k = key - keys.begin();
+    std::rotate(keys.begin(), key, key + 1);
+    for (Group& group : groups) std::rotate(group.labels.begin(), group.labels.begin() + k, group.labels.begin() + k + 1);
+  }
+  const auto rank = [&](const std::string& value) {
+    return std::find(options.order.begin(), options.order.end(), value) - options.order.begin();
+  };
+  std::vector<std::string> seen;
+  for (const Group& group : groups) seen.push_back(group.labels[0]);
+  const auto place = [&](const Group& group) {
+    std::vector<ptrdiff_t> places;
+    for (const std::string& label : group.labels) places.push_back(rank(label));
+    // A group without a wanted order stays where its first run is.
+    if (!options.group_by.empty()) {
+      places.insert(places.begin() + 1, std::find(seen.begin(), seen.end(), group.labels[0]) - seen.begin());
+    }
+    return places;
+  };
+  std::stable_sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) { return place(a) < place(b); });
+}
+
+std::string printed(const std::string& name, const Node& names) {
+  const Node* text = names.find(name);
+  return text == nullptr ? name : text->is_string() ? text->as_string() : name;
+}
+
 // Compares numbers as they are displayed, so that two equal-looking ones are both in bold.
 void mark_best(Table& table) {
   for (size_t c = 0; c < table.columns.size(); ++c) {
@@ -122,51 +171,24 @@ void mark_best(Table& table) {
       const double value = std::round(*row.cells[c].mean * column.scale * std::pow(10, column.digits));
       return column.higher_is_better ? value : -value;
     };
-    std::optional<double> best;
+    std::optional<double> best, second;
+    std::set<double> distinct;
+    const auto is_candidate = [&](const TableRow& row) { return !row.is_baseline && row.cells[c].mean.has_value(); };
     for (const TableRow& row : table.rows) {
-      if (!row.is_baseline && row.cells[c].mean) best = std::max(best.value_or(displayed(row)), displayed(row));
+      if (!is_candidate(row)) continue;
+      best = std::max(best.value_or(displayed(row)), displayed(row));
+      distinct.insert(displayed(row));
     }
+    // Of two values, the second best would be the worst.
+    if (distinct.size() > 2) second = *std::prev(distinct.end(), 2);
     for (TableRow& row : table.rows) {
-      row.cells[c].is_best = !row.is_baseline && row.cells[c].mean && displayed(row) == *best;
+      row.cells[c].is_best = is_candidate(row) && displayed(row) == *best;
+      row.cells[c].is_second = is_candidate(row) && second && displayed(row) == *second;
     }
   }
 }
-
-// The table's own keys; the columns are read one by one.
-struct OuterOptions {
-  std::string split = "test", caption;
-  Node columns;
-  template <class V>
-  void visit(V&& v) {
-    v("split", split, Field{.help = "the split whose metrics are shown"});
-    v("caption", caption, Field{.help = "choices that all runs share are added to it"});
-    v("columns", columns, Field{.help = "the columns, in order"});
-  }
-};
 
 }  // namespace
-
-TableOptions read_table_options(const Node& node) {
-  const auto outer = read_options<OuterOptions>(node, "table", {"name"});
-  if (!outer.columns.is_list() || outer.columns.as_list().empty()) {
-    throw ConfigError({.where = node.where("table.columns"),
-                       .what = "is " + outer.columns.describe(),
-                       .expected = "a list with at least one column"});
-  }
-  TableOptions options{.split = outer.split, .caption = outer.caption, .columns = {}};
-  for (size_t i = 0; i < outer.columns.as_list().size(); ++i) {
-    const Node& item = outer.columns.as_list()[i];
-    options.columns.push_back(read_options<ColumnOptions>(item, fmt::format("table.columns[{}]", i)));
-    ColumnOptions& column = options.columns.back();
-    if (column.metric.empty()) {
-      throw ConfigError({.where = item.where(fmt::format("table.columns[{}]", i)),
-                         .what = "has no metric",
-                         .expected = "the name of one"});
-    }
-    if (column.title.empty()) column.title = column.metric;
-  }
-  return options;
-}
 
 Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
                  const TableOptions& options) {
@@ -188,16 +210,31 @@ Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineR
     }
   }
   auto groups = group_runs(runs, varying);
-  table.label_titles = varying;
   if (varying.empty()) {
     table.label_titles = {"run"};
     groups[0].labels = {runs[0].name};
+  } else {
+    arrange(groups, varying, options.rows);
+    table.label_keys = varying;
+    for (const std::string& key : varying) table.label_titles.push_back(printed(key, options.rows.names));
   }
-  for (const BaselineResult& baseline : baselines)
+  std::vector<BaselineResult> references = options.literature;
+  references.insert(references.end(), baselines.begin(), baselines.end());
+  for (const BaselineResult& baseline : references)
     table.rows.push_back(row_of(baseline, table.columns, table.label_titles.size()));
-  for (const Group& group : groups) table.rows.push_back(row_of(group, table.columns, options.split));
+  add_sources(table, references);
+  for (size_t g = 0; g < groups.size(); ++g) {
+    TableRow& row = table.rows.emplace_back(row_of(groups[g], table.columns, options.split));
+    row.starts_group = g == 0 ? !references.empty() : !options.rows.group_by.empty() && groups[g].labels[0] != groups[g - 1].labels[0];
+    for (std::string& label : row.labels) label = printed(label, options.rows.names);
+    for (const RunResult* run : groups[g].runs) row.runs.push_back(static_cast<size_t>(run - runs.data()));
+  }
   mark_best(table);
   return table;
+}
+
+std::string first_label(const TableRow& row) {
+  return row.note.empty() ? row.labels[0] : fmt::format("{} {}", row.labels[0], row.note);
 }
 
 CellText cell_text(const TableRow& row, size_t column, const ColumnOptions& options) {

@@ -16,6 +16,7 @@ void write_baselines(const std::vector<BaselineResult>& baselines, const std::fi
     Json metrics = Json::object();
     for (const auto& [name, value] : baseline.metrics) metrics[name] = value;
     list.push_back({{"name", baseline.name}, {"source", baseline.source}, {"metrics", metrics}});
+    if (!baseline.is_verified) list.back()["is_verified"] = false;
   }
   write_file(file, list.dump(2) + "\n");
 }
@@ -29,6 +30,7 @@ std::vector<BaselineResult> read_baselines(const std::filesystem::path& file) {
       BaselineResult& baseline = baselines.emplace_back();
       baseline.name = item.at("name").get<std::string>();
       baseline.source = item.value("source", "");
+      baseline.is_verified = item.value("is_verified", true);
       for (const auto& [name, value] : item.at("metrics").items()) {
         if (!value.is_null()) baseline.metrics.emplace_back(name, value.get<double>());
       }

@@ -30,6 +30,7 @@ struct BaselineResult {
   std::string name;    ///< as tables show it
   std::string source;  ///< where the numbers were taken from, for published ones; empty: computed here
   Metrics metrics;
+  bool is_verified = true;  ///< false: published numbers that were not checked with their source
 };
 
 /// "frequency prior", "title keywords + prior" and "BM25 over titles" on a split. BM25 ranks products only: its numbers
