@@ -1,94 +1,21 @@
 #include "eval/report.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <sstream>
-#include <string_view>
 
+#include "eval/data_uri.h"
+#include "eval/figures/run_figures.h"
 #include "eval/report_style.h"
 #include "eval/svg_chart.h"
 #include "eval/training_curves.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
-#include "framework/core/thread_pool.h"
 
 namespace twinset {
 namespace {
 
 constexpr size_t kMaxChartPoints = 200;
-
-std::string base64(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    for (size_t j = 0; j < 4; ++j) text += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return text;
-}
-
-std::string image_uri(const ReportExample& example) {
-  const std::string_view bytes = example.image_bytes;
-  std::string type;
-  if (bytes.starts_with("\xff\xd8")) type = "jpeg";
-  if (bytes.starts_with("\x89PNG")) type = "png";
-  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) type = "webp";
-  if (type.empty()) {
-    throw DataError({.where = "report",
-                     .what = fmt::format("the image of product '{}' is of no known kind", example.id),
-                     .expected = "JPEG, PNG or WebP"});
-  }
-  return fmt::format("data:image/{};base64,{}", type, base64(bytes));
-}
-
-std::string number_cell(const Table& table, const TableRow& row, size_t column) {
-  const CellText text = cell_text(row, column, table.columns[column]);
-  const char* kind = row.cells[column].is_best ? " class=\"best\"" : text.mean == "failed" ? " class=\"failed\"" : "";
-  const std::string deviation =
-      text.deviation.empty() ? "" : fmt::format(" <span class=\"deviation\">&plusmn; {}</span>", text.deviation);
-  return fmt::format("<td{}>{}{}</td>", kind, text.mean, deviation);
-}
-
-std::string table_html(const Table& table) {
-  std::string html = fmt::format("<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>",
-                                 escape_html(full_caption(table)));
-  for (const std::string& title : table.label_titles)
-    html += fmt::format("<th class=\"label\">{}</th>", escape_html(title));
-  html += "<th>seeds</th>";
-  for (const ColumnOptions& column : table.columns) html += fmt::format("<th>{}</th>", escape_html(column.title));
-  html += "</tr></thead>\n<tbody>\n";
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    const TableRow& row = table.rows[i];
-    if (i > 0 && !row.is_baseline && table.rows[i - 1].is_baseline) html += "</tbody>\n<tbody>\n";
-    html += row.is_baseline ? "<tr class=\"baseline\">" : "<tr>";
-    if (row.is_baseline) {
-      html += fmt::format("<td class=\"label\" colspan=\"{}\">{}</td>", row.labels.size(), escape_html(row.labels[0]));
-    } else {
-      for (const std::string& label : row.labels)
-        html += fmt::format("<td class=\"label\">{}</td>", escape_html(label));
-    }
-    html += fmt::format("<td>{}</td>", count_text(row));
-    for (size_t c = 0; c < row.cells.size(); ++c) html += number_cell(table, row, c);
-    html += "</tr>\n";
-  }
-  return html + "</tbody>\n</table></div>\n";
-}
-
-// The table row that each run belongs to gives the run its style.
-std::string row_label(const Table& table, const RunResult& run) {
-  std::string label;
-  for (const std::string& title : table.label_titles) {
-    const std::string value = run.choice(title);
-    if (!value.empty()) label += (label.empty() ? "" : ", ") + value;
-  }
-  return label.empty() ? run.name : label;
-}
 
 std::vector<size_t> run_styles(const Report& report, std::vector<std::string>& legend) {
   std::vector<size_t> styles;
@@ -99,6 +26,16 @@ std::vector<size_t> run_styles(const Report& report, std::vector<std::string>& l
     if (found == legend.end()) legend.push_back(label);
   }
   return styles;
+}
+
+std::string figures_html(const Report& report) {
+  if (report.figures.empty()) return "";
+  std::string html = "<h2>Figures</h2>\n<div class=\"figures\">\n";
+  for (const ReportFigure& figure : report.figures) {
+    html += fmt::format("<figure><img alt=\"{0}\" src=\"{1}\"><figcaption>{0}</figcaption></figure>\n", escape_html(figure.caption),
+                        image_data_uri(figure.svg, "figure"));
+  }
+  return html + "</div>\n";
 }
 
 std::string curves_html(const Report& report) {
@@ -134,7 +71,7 @@ std::string curves_html(const Report& report) {
 std::string example_html(const ReportExample& example) {
   std::string html = "<article class=\"example\">\n";
   if (!example.image_bytes.empty())
-    html += fmt::format("<img alt=\"{}\" src=\"{}\">\n", escape_html(example.title), image_uri(example));
+    html += fmt::format("<img alt=\"{}\" src=\"{}\">\n", escape_html(example.title), image_data_uri(example.image_bytes, fmt::format("product '{}'", example.id)));
   html +=
       fmt::format("<div class=\"name\">{}</div>\n", escape_html(example.title.empty() ? example.id : example.title));
   if (!example.note.empty()) html += fmt::format("<div class=\"note\">{}</div>\n", escape_html(example.note));
@@ -165,10 +102,7 @@ std::string fact_text(const RunResult& run, const std::string& name, int digits)
 
 // How the runs differ: the choices that vary, the seed, and what training took.
 std::string runs_html(const Report& report) {
-  std::vector<std::string> keys;
-  for (const std::string& title : report.table.label_titles) {
-    if (!report.runs[0].choice(title).empty()) keys.push_back(title);
-  }
+  std::vector<std::string> keys = report.table.label_keys;
   keys.emplace_back("seed");
   std::string html = "<h2>Runs</h2>\n";
   if (!report.table.constants.empty()) {
@@ -182,14 +116,14 @@ std::string runs_html(const Report& report) {
   html += "<div class=\"scroll\"><table class=\"runs\">\n<thead><tr><th class=\"label\">run</th>";
   for (const std::string& key : keys) html += fmt::format("<th class=\"label\">{}</th>", escape_html(key));
   html +=
-      "<th>seconds</th><th>products a second</th><th>peak MiB</th><th>parameters</th><th "
+      "<th>seconds</th><th>products a second</th><th>peak MiB</th><th>joules</th><th>parameters</th><th "
       "class=\"label\">state</th></tr></thead>\n<tbody>\n";
   for (const RunResult& run : report.runs) {
     html += fmt::format("<tr><td class=\"label\">{}</td>", escape_html(run.name));
     for (const std::string& key : keys)
       html += fmt::format("<td class=\"label\">{}</td>", escape_html(run.choice(key)));
     for (const auto& [name, digits] :
-         {std::pair{"seconds", 1}, {"samples_per_second", 0}, {"peak_rss_mib", 0}, {"parameters", 0}}) {
+         {std::pair{"seconds", 1}, {"samples_per_second", 0}, {"peak_rss_mib", 0}, {"energy_joules", 0}, {"parameters", 0}}) {
       html += fmt::format("<td>{}</td>", fact_text(run, name, digits));
     }
     html += run.failure.empty()
@@ -197,6 +131,32 @@ std::string runs_html(const Report& report) {
                 : fmt::format("<td class=\"label failed\">failed: {}</td></tr>\n", escape_html(run.failure));
   }
   return html + "</tbody>\n</table></div>\n";
+}
+
+// A key a row: each value with the number of runs that have it.
+std::string differences_html(const Report& report) {
+  if (report.configured.empty()) return "";
+  std::string html = "<h2>Configurations</h2>\n";
+  if (report.differences.empty()) html += "<p>All runs have the same configuration.</p>\n";
+  if (!report.differences.empty()) {
+    html += "<p>Where the runs' whole configurations differ, with the number of runs behind each value.</p>\n<table class=\"facts\">\n";
+    for (const ConfigDifference& difference : report.differences) {
+      std::vector<std::pair<std::string, int>> counts;
+      for (const std::string& value : difference.values) {
+        auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.first == value; });
+        if (found == counts.end()) found = counts.insert(counts.end(), {value, 0});
+        ++found->second;
+      }
+      html += fmt::format("<tr><th>{}</th><td>", escape_html(difference.key));
+      for (size_t i = 0; i < counts.size(); ++i)
+        html += fmt::format("{}{} <span class=\"count\">&times;{}</span>", i == 0 ? "" : "<br>", escape_html(counts[i].first), counts[i].second);
+      html += "</td></tr>\n";
+    }
+    html += "</table>\n";
+  }
+  if (report.config.empty()) return html;
+  return html + fmt::format("<details><summary>The whole configuration of {}</summary>\n<pre>{}</pre></details>\n",
+                            escape_html(report.configured[0]), escape_html(report.config));
 }
 
 std::string provenance_html(const Report& report) {
@@ -218,27 +178,14 @@ std::string report_html(const Report& report) {
       "<style>{}</style>\n</head>\n<body>\n<h1>{}</h1>\n",
       escape_html(report.title), kReportStyle, escape_html(report.title));
   if (!report.question.empty()) html += fmt::format("<p class=\"question\">{}</p>\n", escape_html(report.question));
-  html += "<h2>Results</h2>\n" + table_html(report.table);
+  html += "<h2>Results</h2>\n<div class=\"scroll\">" + to_html(report.table) + "</div>\n";
   for (const std::string& finding : report.findings) html += fmt::format("<p>{}</p>\n", escape_html(finding));
-  html += curves_html(report) + examples_html(report);
+  html += figures_html(report) + curves_html(report) + examples_html(report);
   if (!report.runs.empty()) html += runs_html(report);
+  html += differences_html(report);
   return html + provenance_html(report) + "</body>\n</html>\n";
 }
 
 void write_report(const Report& report, const std::filesystem::path& file) { write_file(file, report_html(report)); }
-
-std::vector<std::pair<std::string, std::string>> describe_hardware() {
-  std::string processor = "unknown";
-  std::istringstream lines(read_file("/proc/cpuinfo"));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("model name")) processor = line.substr(line.find(':') + 2);
-  }
-  const double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  utsname system{};
-  uname(&system);
-  return {{"processor", fmt::format("{}, {} cores", processor, available_cores())},
-          {"memory", fmt::format("{:.1f} GiB", bytes / (1 << 30))},
-          {"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)}};
-}
 
 }  // namespace twinset

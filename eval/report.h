@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "eval/config_differences.h"
 #include "eval/predictions.h"
 #include "eval/run_result.h"
 #include "eval/table.h"
@@ -34,6 +35,12 @@ struct ReportExamples {
   std::vector<ReportExample> examples;
 };
 
+/// A drawn figure (eval/figures/figure.h).
+struct ReportFigure {
+  std::string caption;
+  std::string svg;
+};
+
 struct Report {
   std::string title;
   std::string question;               ///< what the sweep asks, a sentence or a few
@@ -43,20 +50,21 @@ struct Report {
   std::vector<ReportCurve> curves = {{"loss", "Training loss"},
                                      {"val.product_to_attribute.map", "mAP on the validation split"},
                                      {"samples_per_second", "Products a second"}};
+  std::vector<ReportFigure> figures;
   std::vector<ReportExamples> examples;
+  std::vector<ConfigDifference> differences;  ///< between the runs' whole configurations; values in the order of `configured`
+  std::vector<std::string> configured;        ///< the runs that have one, by name
+  std::string config;                         ///< one run's whole configuration, as YAML; may be empty
   std::vector<std::pair<std::string, std::string>> provenance;  ///< such as {"commit", "..."}, {"command", "..."}
 };
 
-/// The page: question, table, curves (one colour a row of the table), examples with hits and misses, how the runs
-/// differ, provenance. Curves that no run logged are left out.
+/// The page: question, table, figures, curves (one colour a row of the table), examples with hits and misses, how the runs and
+/// their configurations differ, provenance. Curves that no run logged are left out.
 ///
 /// @throws DataError if an image is no JPEG, PNG or WebP, or a metrics.jsonl is broken.
 std::string report_html(const Report& report);
 
 /// Writes the page atomically.
 void write_report(const Report& report, const std::filesystem::path& file);
-
-/// Processor, cores this process may use, memory, operating system: what "provenance" should hold of a machine.
-std::vector<std::pair<std::string, std::string>> describe_hardware();
 
 }  // namespace twinset

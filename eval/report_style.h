@@ -24,6 +24,9 @@ tbody + tbody tr:first-child td { border-top: 1px solid var(--ink); }
 .label { text-align: left; }
 .baseline td { color: var(--soft); }
 .best { font-weight: 700; color: var(--ink); }
+.second > span:first-child { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
+sup { font-size: .75em; line-height: 0; }
+caption .note { display: block; }
 .deviation { display: block; color: var(--soft); font-size: .82em; font-weight: 400; line-height: 1.2; }
 .failed { color: var(--miss); }
 .runs .failed { white-space: normal; min-width: 13rem; }
@@ -33,6 +36,11 @@ caption { caption-side: bottom; text-align: left; color: var(--soft); padding-to
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1.2rem; }
 .charts svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: #5c6670; }
 .charts .chart-title { font-weight: 600; font-size: 13px; fill: #1f2428; }
+.figures { display: flex; flex-wrap: wrap; gap: 1.5rem 2rem; align-items: flex-start; }
+figure { margin: 0; max-width: 100%; break-inside: avoid; } figure img { display: block; max-width: 100%; height: auto; }
+figcaption { color: var(--soft); font-size: .85rem; max-width: 46rem; margin-top: .3rem; }
+.count { color: var(--soft); }
+details { margin: 1rem 0; } summary { cursor: pointer; } pre { overflow-x: auto; font-size: .8rem; line-height: 1.45; padding: .8rem; border: 1px solid var(--line); border-radius: 6px; }
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(12.5rem, 1fr)); gap: 1.1rem; }
 .example { border: 1px solid var(--line); border-radius: 6px; padding: .8rem; font-size: .82rem; line-height: 1.4; break-inside: avoid; }
 .example img { display: block; width: 100%; height: 9.5rem; object-fit: contain; margin-bottom: .6rem; }

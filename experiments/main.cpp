@@ -18,7 +18,10 @@ int main(int argc, char** argv) {
       {"train", train_command},         {"eval", eval_command},         {"table", table_command},
       {"baselines", baselines_command}, {"wardrobe", wardrobe_command}, {"quickstart", quickstart_command},
       {"sweep", sweep_command},         {"status", status_command},     {"stop", stop_command},
-      {"run-job", run_job_command},     {"job-body", job_body_command}};
+      {"run-job", run_job_command},     {"job-body", job_body_command},
+      {"distributions", distributions_command},
+      {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
+      {"report", report_command}, {"compare", compare_command}};
   try {
     const CommandLine line = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
     const Plugins plugins = builtin_plugins();

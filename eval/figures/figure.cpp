@@ -54,7 +54,7 @@ size_t longest(const std::vector<std::string>& names) {
 }
 
 std::string axes_text(const Figure& figure) {
-  std::string text = fmt::format("set title {} font ',13'\nset xlabel {}\nset ylabel {}\n", gnuplot_string(figure.title),
+  std::string text = fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", gnuplot_string(figure.title),
                                  gnuplot_string(figure.x_label), gnuplot_string(figure.y_label));
   if (figure.has_log_x) text += "set logscale x\nset format x '%h'\n";
   if (figure.has_log_y) text += "set logscale y\nset format y '%h'\n";

@@ -68,7 +68,7 @@ void draw_image_grid(const ImageGrid& grid, const std::filesystem::path& folder)
   if (drawing.plots.empty()) throw DataError({.where = grid.stem, .what = "holds no picture", .expected = "at least one"});
   const double width = kStepX * static_cast<double>(num_columns) - (kStepX - 1) + 0.1, height = -y + 0.1;
   const std::string script = fmt::format(
-      "unset border\nunset tics\nunset key\nunset grid\nset title {} font ',13'\nset lmargin 1\nset rmargin 1\nset bmargin 0.5\n"
+      "unset border\nunset tics\nunset key\nunset grid\nset title {}\nset lmargin 1\nset rmargin 1\nset bmargin 0.5\n"
       "set xrange [-0.05:{:.3f}]\nset yrange [{:.3f}:0.05]\nset size ratio -1\n{}{}",
       gnuplot_string(grid.title), width - 0.05, y - 0.05, drawing.labels, drawing.plots);
   run_gnuplot(folder, grid.stem, {.width = kMillimetres * width + 6, .height = kMillimetres * height + (grid.title.empty() ? 3 : 12)},

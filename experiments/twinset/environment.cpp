@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -34,6 +35,25 @@ nlohmann::ordered_json environment() {
           {"threads", at::get_num_threads()},
           {"memory_gib", static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)) / (1 << 30)},
           {"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
+}
+
+std::optional<double> processor_joules() {
+  const std::filesystem::path zones = "/sys/class/powercap";
+  std::error_code error;
+  double joules = 0;
+  bool has_any = false;
+  for (const auto& zone : std::filesystem::directory_iterator(zones, error)) {
+    // intel-rapl:0 is a package (AMD's too), intel-rapl:0:0 a part of one.
+    const std::string name = zone.path().filename().string();
+    if (!name.starts_with("intel-rapl:") || name.find(':') != name.rfind(':')) continue;
+    double microjoules = 0;
+    if (std::ifstream(zone.path() / "energy_uj") >> microjoules) {
+      joules += microjoules / 1e6;
+      has_any = true;
+    }
+  }
+  if (!has_any) return std::nullopt;
+  return joules;
 }
 
 double peak_rss_mib() {

@@ -6,10 +6,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "experiments/twinset/run_evaluation.h"
-#include "experiments/twinset/sweep_results.h"
-#include "framework/checkpoints/training_state.h"
-
 namespace twinset {
 namespace {
 
@@ -27,34 +23,27 @@ const RunResult* best_run(const std::vector<RunResult>& runs, const std::string&
   return best;
 }
 
-std::vector<ReportExamples> report_examples(const RunResult& run, const Plugins& plugins, const std::string& split) {
-  const auto options = read_options<RunOptions>(read_run_config(run.folder), "");
-  RunData data = load_run_data(options, plugins, run.folder);
-  RunModel model = make_run_model(options, data, plugins);
-  load_state(run.folder / "model.safetensors", model_state(model.encoders, *model.loss));
-  const EmbeddedSplit embedded = embed_split(options, data, model, split);
-  const at::Tensor attributes = embed_phrases(options, data, model, data.vocabulary.phrases());
-  const auto scores = make_embedding_scores(embedded.embeddings, attributes);
-  const EvaluationTruth truth{embedded.labels, data.vocabulary};
-  const std::vector<double> precisions = average_precisions(*scores, truth);
+std::vector<ReportExamples> report_examples(const EvaluatedRun& run, const std::string& name, const std::string& split) {
+  const EvaluationTruth truth = run.truth();
+  const std::vector<double> precisions = average_precisions(*run.scores, truth);
 
   std::vector<size_t> order;
   for (size_t i = 0; i < precisions.size(); ++i) {
     if (!std::isnan(precisions[i])) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return precisions[a] > precisions[b]; });
-  const Dataset& dataset = *data.split(split).dataset;
+  const Dataset& dataset = *run.data.split(split).dataset;
   const auto example = [&](size_t i) {
-    const int64_t sample = embedded.samples[i], row = static_cast<int64_t>(i);
+    const int64_t sample = run.embedded.samples[i], row = static_cast<int64_t>(i);
     return ReportExample{.id = dataset.record(sample).id,
                          .title = dataset.record(sample).title,
                          .image_bytes = dataset.image_bytes(sample),
                          .truth = true_phrases(truth, row),
-                         .predictions = top_predictions(*scores, truth, row, kPredictions),
+                         .predictions = top_predictions(*run.scores, truth, row, kPredictions),
                          .note = fmt::format("average precision {:.2f}", precisions[i])};
   };
-  ReportExamples best{.title = "Best cases of " + run.name, .examples = {}};
-  ReportExamples worst{.title = "Worst cases of " + run.name, .examples = {}};
+  ReportExamples best{.title = "Best cases of " + name, .examples = {}};
+  ReportExamples worst{.title = "Worst cases of " + name, .examples = {}};
   for (size_t k = 0; k < std::min(kCases, order.size()); ++k) {
     best.examples.push_back(example(order[k]));
     worst.examples.push_back(example(order[order.size() - 1 - k]));

@@ -3,6 +3,7 @@
 #include <ATen/Context.h>
 #include <fmt/format.h>
 
+#include "experiments/twinset/data_digest.h"
 #include "experiments/twinset/environment.h"
 #include "experiments/twinset/run_evaluation.h"
 #include "framework/checkpoints/training_state.h"
@@ -84,7 +85,9 @@ bool run_experiment(const Node& config, const RunIdentity& identity, const Plugi
   write_file(folder / "config.yaml", to_yaml(config));
   log_info("{} training products, {} attributes, {} parameters", run.data.split("train").dataset->size(),
            run.data.vocabulary.size(), count_elements(run.model.encoders.parameters()));
+  const std::optional<double> joules_before = processor_joules();
   const TrainingSummary summary = train_run(run, plugins, folder);
+  const std::optional<double> joules_after = processor_joules();
   if (!summary.is_complete) {
     log_info("interrupted at step {} of {}; run the same command again to go on", summary.step, run.options.trainer.num_steps);
     return false;
@@ -104,7 +107,7 @@ bool run_experiment(const Node& config, const RunIdentity& identity, const Plugi
   }
   auto choices = nlohmann::ordered_json::object();
   for (const auto& [key, value] : identity.choices) choices[key] = value;
-  const nlohmann::ordered_json result = {
+  nlohmann::ordered_json result = {
       {"name", identity.name},
       {"choices", choices},
       {"overrides", identity.overrides},
@@ -124,6 +127,12 @@ bool run_experiment(const Node& config, const RunIdentity& identity, const Plugi
       {"environment", environment()},
       {"digest", digest(config)},
       {"config", twinset::to_json(config)}};
+  if (joules_before && joules_after && *joules_after > *joules_before) {
+    result["train"]["energy_joules"] = *joules_after - *joules_before;
+  }
+  auto digests = nlohmann::ordered_json::object();
+  for (const auto& [split, data] : run.data.splits) digests[split] = data_digest(*data.dataset);
+  result["data"] = digests;
   write_file(folder / "result.json", result.dump(1) + "\n");
   return true;
 }

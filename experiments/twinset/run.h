@@ -18,7 +18,8 @@ struct RunIdentity {
 };
 
 /// Trains (or goes on training) and evaluates one run in `folder`, and writes result.json last:
-/// {"name", "choices", "metrics": {"test": {...}, "val": {...}}, "train": {...}, "environment": {...}, "config": {...}}.
+/// {"name", "choices", "metrics": {"test": {...}, "val": {...}}, "train": {...}, "environment": {...}, "config": {...},
+/// "data": {split: digest}}.
 ///
 /// @return false if it was interrupted: call again to resume
 bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder);

@@ -31,10 +31,13 @@ struct ResultsRequest {
   std::string command;                               ///< what made the runs, for the provenance
   std::string title;
   std::string question;
+  std::vector<std::string> findings;                 ///< sentences under the report's table
 };
 
-/// Writes table.md, table.tex, table.csv, report.html and provenance.json to `out`, prints the table, and returns the
-/// report's path.
+/// Writes table.{md,tex,csv,html} and provenance.json to `out` and prints the table.
+void write_tables(const ResultsRequest& request, const Plugins& plugins);
+
+/// The same, then figures/ (eval/figures/figure.h; where gnuplot is installed) and report.html, whose path is returned.
 std::filesystem::path write_results(const ResultsRequest& request, const Plugins& plugins);
 
 }  // namespace twinset

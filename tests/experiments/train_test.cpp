@@ -51,7 +51,7 @@ TEST(Train, ASweepMakesATableAndAReportAndIsReused) {
 
   ::testing::internal::CaptureStdout();
   const auto report = write_results({.sweep = folder.path(), .table_config = "configs/table/ablation.yaml", .out = folder.path() / "out",
-                                     .reference = {}, .command = "test", .title = "t", .question = "q"},
+                                     .reference = {}, .command = "test", .title = "t", .question = "q", .findings = {}},
                                     builtin_plugins());
   const std::string markdown = ::testing::internal::GetCapturedStdout();
   for (const char* part : {"frequency prior", "title keywords", "BM25", "info_nce", "sup_con", "in_batch", "full_vocabulary", "**"}) {

@@ -19,6 +19,12 @@ int stop_command(const CommandLine& line, const Plugins& plugins);
 int run_job_command(const CommandLine& line, const Plugins& plugins);
 int job_body_command(const CommandLine& line, const Plugins& plugins);
 int quickstart_command(const CommandLine& line, const Plugins& plugins);
+int distributions_command(const CommandLine& line, const Plugins& plugins);
+int agreement_command(const CommandLine& line, const Plugins& plugins);
+int collections_command(const CommandLine& line, const Plugins& plugins);
+int judge_command(const CommandLine& line, const Plugins& plugins);
+int report_command(const CommandLine& line, const Plugins& plugins);
+int compare_command(const CommandLine& line, const Plugins& plugins);
 
 /// What --help prints: the commands, or for `train` the groups with their choices and every option.
 std::string help_page(const CommandLine& line, const Plugins& plugins);

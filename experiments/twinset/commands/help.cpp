@@ -14,12 +14,19 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset train [overrides]          one run, as in: twinset train loss=sigmoid encoder=vit seed=2
   twinset train -m [overrides]       a sweep: commas are choices, as in loss=info_nce,sup_con seed=1,2
   twinset eval run=FOLDER            every protocol on a finished run (split=val|test)
-  twinset table runs=FOLDER          tables and a report of a sweep (table=configs/table/NAME, out=FOLDER)
+  twinset table runs=FOLDER          tables of a sweep: Markdown, LaTeX, CSV, HTML (table=configs/table/NAME, out=FOLDER)
+  twinset report runs=FOLDER         tables, figures and one page with cases and provenance (title=, question=, finding=)
+  twinset compare RUN RUN            two runs side by side (split=, out=FILE.html)
   twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
   twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
   twinset sweep [overrides] -- PROGRAM...  a sweep of any program, over any folder of configs
   twinset status FOLDER              the jobs of a sweep, and what became of them
   twinset stop FOLDER                end a sweep that runs; its jobs save
+  twinset distributions NAME=FILE:FIELD ...   how attributes spread over a catalogue: raw, curated, assigned (out=FOLDER)
+  twinset collections run=FOLDER search_log=FILE out=FOLDER     collections of a run and of the log, for the same titles
+  twinset judge NAME=FILE NAME=FILE  precision@10 of collections by truth=, ratings= (with key=) or judge=FILE; page=FOLDER
+                                     writes a blind rating page (images=SHARDS)
+  twinset agreement file=FILE.csv columns=A,B,...               kappa and alpha of raters
   twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
 
 Options

@@ -24,7 +24,8 @@ int quickstart_command(const CommandLine& line, const Plugins& plugins) {
        .reference = {},
        .command = command,
        .title = "Quickstart: towers, losses and negatives on rendered garments",
-       .question = "Does it pay to use every known attribute as a positive, and the whole vocabulary as candidates?"},
+       .question = "Does it pay to use every known attribute as a positive, and the whole vocabulary as candidates?",
+       .findings = {}},
       plugins);
   std::puts(fmt::format("\nreport: {}", std::filesystem::absolute(report).string()).c_str());
   return 0;

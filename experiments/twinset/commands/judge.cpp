@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdio>
+#include <unordered_map>
+
+#include "datasets/product_shards.h"
+#include "eval/judged/judged_precision.h"
+#include "eval/judged/rating_page.h"
+#include "experiments/twinset/commands/commands.h"
+#include "experiments/twinset/environment.h"
+#include "experiments/twinset/named_files.h"
+#include "framework/config/yaml.h"
+#include "framework/core/atomic_file.h"
+#include "framework/core/error.h"
+
+namespace twinset {
+namespace {
+
+constexpr const char* kExample = "twinset judge search_log=log.jsonl model=model.jsonl truth=truth.jsonl";
+
+int64_t number_of(const std::string& key, const std::string& text) {
+  int64_t value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && rest == text.data() + text.size() && value >= 0) return value;
+  throw ConfigError({.where = key, .what = "is '" + text + "'", .expected = "a whole number"});
+}
+
+void write_page(const RatingPage& page, const std::string& shards, const std::filesystem::path& folder) {
+  ProductShardsOptions options;
+  options.train = shards;
+  const auto products = make_product_shards(options, "train");
+  std::unordered_map<std::string, int64_t> index;
+  for (int64_t i = 0; i < products->size(); ++i) index.emplace(products->record(i).id, i);
+  const auto image = [&](const std::string& id) {
+    const auto found = index.find(id);
+    if (found != index.end()) return products->image_bytes(found->second);
+    throw DataError({.where = shards, .what = "holds no picture of product '" + id + "'", .expected = "the shards of the whole catalogue"});
+  };
+  write_rating_page(page, image, folder);
+  std::puts(fmt::format("{} collections to rate: {}\nkeep {} from the raters", page.items.size(), (folder / "rate.html").string(),
+                        (folder / "key.json").string()).c_str());
+}
+
+}  // namespace
+
+int judge_command(const CommandLine& line, const Plugins&) {
+  std::vector<std::string> rest = line.overrides;
+  const auto take = [&](const char* key) { return take_override(rest, key); };
+  const auto truth = take("truth"), judge = take("judge"), key = take("key"), page = take("page"), images = take("images"), out = take("out");
+  const std::vector<std::string> ratings = split_list(take("ratings").value_or(""));
+  const auto k = static_cast<size_t>(number_of("k", take("k").value_or("10")));
+  const auto seed = number_of("seed", take("seed").value_or("0")), titles = number_of("titles", take("titles").value_or("0"));
+  const auto families_file = take("families").value_or((find_config_dir(line.config_dir) / "families/pinlanding.yaml").string());
+  std::vector<CollectionSystem> systems;
+  for (const std::string& text : rest) {
+    const auto [name, file] = named_file(text, kExample);
+    systems.push_back({name, read_collections(file)});
+  }
+  if (systems.empty()) throw ConfigError({.what = "no collections are named", .expected = "NAME=FILE for each system", .todo = std::string("for example: ") + kExample});
+  if (page) {
+    if (!images) throw ConfigError({.where = "page", .what = "has no pictures", .expected = "images=SHARDS, such as 'outputs/data/wardrobe/*.tar'"});
+    write_page(make_rating_page(systems, k, static_cast<size_t>(titles), static_cast<uint64_t>(seed)), *images, *page);
+    return 0;
+  }
+  if ((truth ? 1 : 0) + (judge ? 1 : 0) + (ratings.empty() ? 0 : 1) != 1 || (!ratings.empty() && !key)) {
+    throw ConfigError({.what = "there is not exactly one judge", .expected = "truth=FILE, or judge=FILE, or ratings=FILE,... with key=FILE", .todo = std::string("for example: ") + kExample});
+  }
+  const Judgments judgments = truth ? judge_by_truth(systems, *truth) : judge ? read_judge_file(*judge)
+                              : read_ratings({ratings.begin(), ratings.end()}, *key);
+  const AttributeFamilies families = read_families(load_yaml_file(families_file));
+  const Table table = judged_table(judge_systems(systems, judgments, families, k), families, k);
+  std::fputs(to_markdown(table).c_str(), stdout);
+  if (judgments.judges().size() > 1) std::fputs(("\n" + agreement_text(judgments.table(), judgments.judges())).c_str(), stdout);
+  if (!out) return 0;
+  write_table(table, *out, "judged_precision");
+  const nlohmann::ordered_json provenance = {{"command", fmt::format("twinset judge {}", fmt::join(line.overrides, " "))}, {"table", environment()}};
+  write_file(std::filesystem::path(*out) / "provenance.json", provenance.dump(1) + "\n");
+  return 0;
+}
+
+}  // namespace twinset
