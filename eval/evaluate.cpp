@@ -48,7 +48,7 @@ void add_columns(const std::vector<double>& terms, ScoreBlock& block) {
 
 Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, double inverse_temperature,
                         const EvaluationTruth& truth, const EvaluationOptions& options,
-                        const ScoredProtocols& protocols) {
+                        const ScoredProtocols& protocols, std::vector<IndexedValues>* queries) {
   check_shape("product rows", scores.num_products(), "row of the label table", truth.labels.num_rows());
   check_shape("attribute columns", scores.num_columns(), "phrase of the vocabulary", truth.vocabulary.size());
   check_shape("columns of the label table", truth.labels.num_columns, "phrase of the vocabulary",
@@ -96,6 +96,11 @@ Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, d
   report_all(plain, metrics);
   report_all(adjusted, metrics);
   report_all(of_phrases, metrics);
+  if (queries != nullptr) {
+    for (const NamedProtocols* some : {&plain, &adjusted, &of_phrases}) {
+      for (const auto& [prefix, protocol] : *some) protocol->report_queries(prefix, *queries);
+    }
+  }
   if (!tuple_options.keys.empty()) {
     metrics.emplace_back("tuple_to_product.num_tuples", all_tuples.size());
     if (!all_tuples.empty()) {
@@ -106,7 +111,7 @@ Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, d
   return metrics;
 }
 
-Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options) {
+Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options, std::vector<IndexedValues>* queries) {
   TWINSET_CHECK(input.labels != nullptr && input.vocabulary != nullptr, "an evaluation has labels and a vocabulary");
   const auto scores = make_embedding_scores(input.product_embeddings, input.attribute_embeddings);
   std::unique_ptr<ScoreSource> phrases;
@@ -114,7 +119,7 @@ Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options)
     phrases = make_embedding_scores(input.product_embeddings, input.phrase_embeddings);
   }
   return evaluate_scores(*scores, phrases.get(), input.inverse_temperature, {*input.labels, *input.vocabulary},
-                         options);
+                         options, {}, queries);
 }
 
 }  // namespace twinset

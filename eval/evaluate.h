@@ -55,7 +55,10 @@ struct EvaluationInput {
 ///
 /// Memory: `block_products` x V scores and 10 per column; never [N, V].
 /// @throws ShapeError if rows or columns do not fit the label table, DataError if an embedding is zero or not finite.
-Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options);
+///
+/// @param queries  null, or where the values of single queries are appended (Protocol::report_queries)
+Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options,
+                 std::vector<IndexedValues>* queries = nullptr);
 
 /// Which protocols apply to scores that do not come from embeddings.
 struct ScoredProtocols {
@@ -70,6 +73,6 @@ struct ScoredProtocols {
 /// @param inverse_temperature  0 for scores that have none
 Metrics evaluate_scores(const ScoreSource& scores, const ScoreSource* phrases, double inverse_temperature,
                         const EvaluationTruth& truth, const EvaluationOptions& options,
-                        const ScoredProtocols& protocols = {});
+                        const ScoredProtocols& protocols = {}, std::vector<IndexedValues>* queries = nullptr);
 
 }  // namespace twinset

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "eval/metrics.h"
 #include "eval/scores.h"
@@ -16,6 +17,17 @@ struct EvaluationTruth {
   const AttributeVocabulary& vocabulary;
 };
 
+/// What a metric is a mean over.
+enum class QueryKind { kProduct, kAttribute, kTuple };
+
+/// A metric's value of each query, by number: a product's row, an attribute's column, a tuple's place.
+struct IndexedValues {
+  std::string metric;
+  QueryKind kind = QueryKind::kProduct;
+  std::vector<int64_t> queries;  ///< ascending
+  std::vector<double> values;
+};
+
 /// An accumulator over blocks of rows. Blocks come once each, in the order of products.
 class Protocol {
  public:
@@ -26,6 +38,8 @@ class Protocol {
   /// Appends the numbers, each as "<prefix>.<name>"; one without a single case (no attribute with 10 products, for one)
   /// is left out.
   virtual void report(const std::string& prefix, Metrics& metrics) const = 0;
+  /// Appends the values that the overall means are made of, under the same names: what two runs are compared by.
+  virtual void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const = 0;
 };
 
 /// A mean that knows whether it has any case.
@@ -36,8 +50,9 @@ class Mean {
     ++count_;
   }
   int64_t count() const { return count_; }
+  double value() const { return sum_ / static_cast<double>(count_); }
   void report(const std::string& name, Metrics& metrics) const {
-    if (count_ > 0) metrics.emplace_back(name, sum_ / static_cast<double>(count_));
+    if (count_ > 0) metrics.emplace_back(name, value());
   }
 
  private:

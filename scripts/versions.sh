@@ -61,4 +61,5 @@ peers=(
   "open_clip  torch open_clip_torch==3.3.0 torchvision==0.26.0 timm==1.0.22 huggingface_hub==0.36.0 safetensors==0.7.0 pyyaml==6.0.3 ftfy==6.3.1 regex==2025.11.3 wcwidth==0.2.14 tqdm==4.67.1 pillow==12.0.0 requests==2.32.5 urllib3==2.5.0 idna==3.11 certifi==2025.11.12 charset-normalizer==3.4.4 packaging==25.0 hf-xet==1.2.0"
   "optuna     optuna==4.6.0"
   "agreement  scikit-learn==1.7.2 statsmodels==0.14.5 krippendorff==0.8.1"
+  "ranx       ranx==0.3.21 pytrec-eval-terrier==0.5.11 numba==0.62.1 numpy==2.3.5 scipy==1.16.3 scikit-learn==1.7.2 statsmodels==0.14.5"
 )

@@ -45,6 +45,23 @@ class AttributeToProduct : public Protocol {
     for (const AttributeGroup& group : groups_) report_over(prefix + "." + group.name, &group, metrics);
   }
 
+  void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const override {
+    IndexedValues precision{fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
+    IndexedValues capped{fmt::format("{}.capped_precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
+    for (size_t column = 0; column < top_.size(); ++column) {
+      const int64_t count = num_products_of_[column];
+      if (count == 0) continue;
+      const double hits = top_[column].expected_hits();
+      capped.queries.push_back(static_cast<int64_t>(column));
+      capped.values.push_back(hits / static_cast<double>(std::min(options_.cut, count)));
+      if (count < options_.cut) continue;
+      precision.queries.push_back(static_cast<int64_t>(column));
+      precision.values.push_back(hits / static_cast<double>(options_.cut));
+    }
+    values.push_back(std::move(precision));
+    values.push_back(std::move(capped));
+  }
+
  private:
   void report_over(const std::string& prefix, const AttributeGroup* group, Metrics& metrics) const {
     Mean precision, capped;

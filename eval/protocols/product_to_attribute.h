@@ -27,6 +27,8 @@ struct ProductToAttributeOptions {
 /// - hit@K: share of products with a true attribute among the first K (1 as soon as one is there).
 /// - recall@K: share of a product's true attributes that are among the first K.
 /// - map: mean average precision over the whole ranking.
+/// - macro.recall@K: for each attribute the share of its products that have it among their first K; mean over attributes, so that
+///   a rare one counts as much as a frequent one.
 /// - accuracy.FAMILY: the best-scored attribute of a family is a true one; over products with a label in the family.
 /// - family.FAMILY.* and band.head|torso|tail.*: the same with only the group's attributes as true ones; the product's
 /// other

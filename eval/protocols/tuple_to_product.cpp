@@ -30,6 +30,15 @@ class TupleProtocol : public Protocol {
     capped.report(fmt::format("{}.capped_precision@{}", prefix, options_.cut), metrics);
   }
 
+  void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const override {
+    IndexedValues precision{fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kTuple, {}, {}};
+    for (size_t t = 0; t < tuples_.size(); ++t) {
+      precision.queries.push_back(static_cast<int64_t>(t));
+      precision.values.push_back(top_[t].expected_hits() / static_cast<double>(options_.cut));
+    }
+    values.push_back(std::move(precision));
+  }
+
  protected:
   // Offers the score of each (tuple, product) of the block; score(i, t) has row i and tuple t.
   template <class Score>

@@ -103,7 +103,9 @@ bool run_experiment(const Node& config, const RunIdentity& identity, const Plugi
 
   auto metrics = nlohmann::ordered_json::object();
   for (const char* split : {"val", "test"}) {
-    metrics[split] = to_json(evaluate_split(run.options, run.data, run.model, split, folder / "embeddings"));
+    std::vector<QueryValues> queries;
+    metrics[split] = to_json(evaluate_split(run.options, run.data, run.model, split, folder / "embeddings", &queries));
+    write_query_values(query_values_file(folder, split), queries);
   }
   auto choices = nlohmann::ordered_json::object();
   for (const auto& [key, value] : identity.choices) choices[key] = value;
@@ -141,7 +143,10 @@ Metrics evaluate_run(const Node& config, const Plugins& plugins, const std::file
   Prepared run = prepare(config, plugins, folder);
   if (run.data.splits.count(split) == 0) throw_unknown_name("split", "split", split, {"train", "val", "test"});
   load_weights(run, folder / "model.safetensors");
-  return evaluate_split(run.options, run.data, run.model, split, folder / "embeddings");
+  std::vector<QueryValues> queries;
+  Metrics metrics = evaluate_split(run.options, run.data, run.model, split, folder / "embeddings", &queries);
+  write_query_values(query_values_file(folder, split), queries);
+  return metrics;
 }
 
 }  // namespace twinset

@@ -20,11 +20,12 @@ struct RunIdentity {
 /// Trains (or goes on training) and evaluates one run in `folder`, and writes result.json last:
 /// {"name", "choices", "metrics": {"test": {...}, "val": {...}}, "train": {...}, "environment": {...}, "config": {...},
 /// "data": {split: digest}}.
+/// Beside it, queries.SPLIT.json: the values of single queries (eval/statistics/query_values.h).
 ///
 /// @return false if it was interrupted: call again to resume
 bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder);
 
-/// Evaluates the finished weights of a run's folder on a split and returns the metrics.
+/// Evaluates the finished weights of a run's folder on a split, writes queries.SPLIT.json and returns the metrics.
 std::vector<std::pair<std::string, double>> evaluate_run(const Node& config, const Plugins& plugins,
                                                          const std::filesystem::path& folder, const std::string& split);
 

@@ -6,6 +6,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 
 #include <chrono>
+#include <unordered_map>
 
 #include "eval/export_embeddings.h"
 #include "eval/tuples.h"
@@ -21,6 +22,31 @@ std::vector<std::string> ids_of(const Dataset& dataset, const std::vector<int64_
   std::vector<std::string> ids;
   for (int64_t sample : samples) ids.push_back(dataset.record(sample).id);
   return ids;
+}
+
+// The names of what metrics are means over.
+struct QueryNames {
+  const std::vector<std::string>& products;
+  const std::vector<std::string>& attributes;
+  const std::vector<std::string>& tuples;
+
+  const std::vector<std::string>& of(QueryKind kind) const {
+    return kind == QueryKind::kProduct ? products : kind == QueryKind::kAttribute ? attributes : tuples;
+  }
+};
+
+std::vector<QueryValues> with_names(const std::vector<IndexedValues>& indexed, const QueryNames& names) {
+  std::vector<QueryValues> result;
+  for (const IndexedValues& values : indexed) {
+    QueryValues& named = result.emplace_back(QueryValues{values.metric, {}, values.values});
+    std::unordered_map<std::string, int> seen;  // views of a product share its id: 17, 17#2, 17#3
+    for (const int64_t query : values.queries) {
+      const std::string& name = names.of(values.kind)[static_cast<size_t>(query)];
+      const int count = ++seen[name];
+      named.queries.push_back(count == 1 ? name : name + "#" + std::to_string(count));
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -71,7 +97,7 @@ at::Tensor embed_phrases(const RunOptions& options, const RunData& data, RunMode
 }
 
 Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel& model, const std::string& split,
-                       const std::filesystem::path& folder) {
+                       const std::filesystem::path& folder, std::vector<QueryValues>* queries) {
   const EmbeddedSplit embedded = embed_split(options, data, model, split);
   const EvaluationOptions protocols = protocol_options(options);
   EvaluationInput input;
@@ -97,7 +123,12 @@ Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel&
                        .tuple_embeddings = input.phrase_embeddings},
                       folder);
   }
-  return evaluate(input, protocols);
+  std::vector<IndexedValues> indexed;
+  Metrics metrics = evaluate(input, protocols, queries == nullptr ? nullptr : &indexed);
+  if (queries != nullptr) {
+    *queries = with_names(indexed, {ids_of(*data.split(split).dataset, embedded.samples), data.vocabulary.phrases(), phrases});
+  }
+  return metrics;
 }
 
 }  // namespace twinset

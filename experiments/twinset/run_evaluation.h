@@ -4,6 +4,7 @@
 
 #include "eval/metrics.h"
 #include "eval/evaluate.h"
+#include "eval/statistics/query_values.h"
 #include "experiments/twinset/run_model.h"
 
 namespace twinset {
@@ -23,9 +24,11 @@ EmbeddedSplit embed_split(const RunOptions& options, const RunData& data, RunMod
 /// Embeds texts with the attribute tower: [texts, D] float32 on the CPU.
 at::Tensor embed_phrases(const RunOptions& options, const RunData& data, RunModel& model, const std::vector<std::string>& phrases);
 
-/// All protocols on one split. `folder`: where embeddings are exported to, if the options ask for it; empty: nowhere.
+/// All protocols on one split.
+/// @param folder   where embeddings are exported to, if the options ask for it; empty: nowhere
+/// @param queries  null, or where the values of single queries are put, with the ids of products, phrases or tuples
 Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel& model, const std::string& split,
-                       const std::filesystem::path& folder);
+                       const std::filesystem::path& folder, std::vector<QueryValues>* queries = nullptr);
 
 /// What evaluate() is told about protocols by a run's options.
 EvaluationOptions protocol_options(const RunOptions& options);

@@ -106,6 +106,42 @@ TEST(Evaluate, PerfectScoresReachEveryCeiling) {
   EXPECT_DOUBLE_EQ(metric(metrics, "tuple_to_product.ceiling.precision@2"), (1.0 + 4 * 0.5) / 5);
 }
 
+TEST(Evaluate, ValuesOfQueriesAverageToTheMetric) {
+  const Garments garments;
+  std::vector<double> scores;
+  for (int i = 0; i < 6 * 8; ++i) scores.push_back((i * 37 % 11) / 11.0);
+  std::vector<IndexedValues> queries;
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(scores, 8), nullptr, 5.0, garments.truth, options_with_tuples(), {}, &queries);
+  EXPECT_GE(queries.size(), 12u);
+  for (const IndexedValues& values : queries) {
+    ASSERT_EQ(values.queries.size(), values.values.size()) << values.metric;
+    double sum = 0.0;
+    for (const double value : values.values) sum += value;
+    EXPECT_NEAR(sum / static_cast<double>(values.values.size()), metric(metrics, values.metric), 1e-12) << values.metric;
+  }
+}
+
+TEST(Evaluate, MacroRecallCountsARareAttributeAsMuchAsAFrequentOne) {
+  const Garments garments;
+  std::vector<double> scores;
+  for (int i = 0; i < 6 * 8; ++i) scores.push_back((i * 37 % 11) / 11.0);
+  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, garments.truth, options_with_tuples());
+  double sum = 0.0;
+  for (int64_t column = 0; column < 8; ++column) {
+    double found = 0.0, count = 0.0;
+    for (int64_t i = 0; i < 6; ++i) {
+      const auto labels = garments.labels.row(i);
+      if (std::find(labels.begin(), labels.end(), column) == labels.end()) continue;
+      count += 1;
+      const std::vector<int64_t> only = {column};
+      found += positive_ranks(std::span(scores).subspan(static_cast<size_t>(i * 8), 8), only).front() <= 5;
+    }
+    sum += found / count;
+  }
+  EXPECT_NEAR(metric(metrics, "product_to_attribute.macro.recall@5"), sum / 8, 1e-12);
+}
+
 TEST(Evaluate, GroupsTakeOtherTrueAttributesOutOfTheRanking) {
   const Garments garments;
   std::vector<double> scores(6 * 8);
