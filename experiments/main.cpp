@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
       {"run-job", run_job_command},     {"job-body", job_body_command},
       {"distributions", distributions_command},
       {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
-      {"report", report_command}, {"compare", compare_command}};
+      {"report", report_command}, {"compare", compare_command},
+      {"score", score_command}};
   try {
     const CommandLine line = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
     const Plugins plugins = builtin_plugins();

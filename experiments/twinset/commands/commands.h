@@ -8,6 +8,7 @@ namespace twinset {
 /// The program's commands. Each returns the exit status: 0 done, 1 something failed, 130 interrupted (and resumable).
 int train_command(const CommandLine& line, const Plugins& plugins);
 int eval_command(const CommandLine& line, const Plugins& plugins);
+int score_command(const CommandLine& line, const Plugins& plugins);
 int table_command(const CommandLine& line, const Plugins& plugins);
 int baselines_command(const CommandLine& line, const Plugins& plugins);
 int wardrobe_command(const CommandLine& line, const Plugins& plugins);
@@ -25,6 +26,9 @@ int collections_command(const CommandLine& line, const Plugins& plugins);
 int judge_command(const CommandLine& line, const Plugins& plugins);
 int report_command(const CommandLine& line, const Plugins& plugins);
 int compare_command(const CommandLine& line, const Plugins& plugins);
+
+/// The help page of `score`.
+std::string score_help();
 
 /// What --help prints: the commands, or for `train` the groups with their choices and every option.
 std::string help_page(const CommandLine& line, const Plugins& plugins);

@@ -17,6 +17,7 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset table runs=FOLDER          tables of a sweep: Markdown, LaTeX, CSV, HTML (table=configs/table/NAME, out=FOLDER)
   twinset report runs=FOLDER         tables, figures and one page with cases and provenance (title=, question=, finding=)
   twinset compare RUN RUN            two runs side by side (split=, out=FILE.html)
+  twinset score run=A judgments=Q    metrics of TREC runs, and whether they differ (run=[A,B])
   twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
   twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
   twinset sweep [overrides] -- PROGRAM...  a sweep of any program, over any folder of configs
@@ -58,6 +59,7 @@ std::string help_page(const CommandLine& line, const Plugins& plugins) {
   if (line.command == "wardrobe") {
     return "twinset wardrobe: render products from known attributes\n\n" + help_text(describe_options<wardrobe::WardrobeOptions>());
   }
+  if (line.command == "score") return score_help();
   if (line.command != "train") return kCommands;
   const std::filesystem::path config_dir = find_config_dir(line.config_dir);
   std::string text = "twinset train: groups and their choices (group=choice)\n";
