@@ -1,0 +1,24 @@
+"""Command, commit and hardware beside a generated table."""
+import json
+import os
+import pathlib
+import platform
+import shlex
+import subprocess
+import sys
+
+
+def cpu_model():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def write_provenance(folder, more):
+    """folder/provenance.json: {"command", "commit", "hardware", ...more}."""
+    commit = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], capture_output=True, text=True, check=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]), "commit": commit.stdout.strip(),
+               "hardware": f"{cpu_model()}, {len(os.sched_getaffinity(0))} cores", "load_average": round(os.getloadavg()[0], 1), **more}
+    (folder / "provenance.json").write_text(json.dumps(content, indent=1) + "\n")
