@@ -19,6 +19,7 @@ class FullVocabulary final : public Negatives {
     plan.candidates.positives.num_columns = num_documents_;
     plan.candidates.excluded.num_columns = num_documents_;
     plan.candidates.excluded.row_offsets.assign(request.labels->row_offsets.size(), 0);
+    plan.candidates.documents = plan.documents;
     plan.candidates.targets = sample_positives(request);
     return plan;
   }

@@ -11,6 +11,7 @@
 #include "framework/core/registry.h"
 #include "framework/core/tensor_fwd.h"
 #include "framework/negatives/candidates.h"
+#include "framework/negatives/document_towers.h"
 
 namespace twinset {
 
@@ -26,7 +27,8 @@ struct NegativesRequest {
 /// Which documents to embed for a step, and how each query relates to them.
 struct DocumentPlan {
   std::vector<int64_t> documents;  ///< [M] document ids (columns of the label table) to embed now
-  Candidates candidates;           ///< all but `embeddings`, which `gather` fills in
+  at::Tensor remembered;           ///< [N - M, D] embeddings of the columns behind those; undefined: there are none
+  Candidates candidates;           ///< all but `embeddings`, which `gather` fills in: N columns
 };
 
 /// Numbers that explain a step's candidates.
@@ -43,7 +45,7 @@ class Negatives {
   virtual ~Negatives() = default;
   /// A function of the request and of `state` alone.
   virtual DocumentPlan plan(const NegativesRequest& request) = 0;
-  /// The default embeds nothing else: the columns are `plan.documents`. One with further columns fills `candidates.documents`.
+  /// The default: the columns are `plan.documents`, then those of `plan.remembered`, which `plan` adds to `candidates.documents`.
   /// @param queries_BD    [B, D] embeddings of the batch, L2-normalised
   /// @param documents_MD  [M, D] embeddings of `plan.documents`; gradient flows to them through the candidates
   virtual Candidates gather(DocumentPlan plan, const at::Tensor& queries_BD, const at::Tensor& documents_MD);
@@ -51,17 +53,22 @@ class Negatives {
   virtual void finish_step() {}
   /// What it remembers, under stable names, sharing storage: part of a checkpoint. Shapes never change.
   virtual NamedTensors state() const { return {}; }
-  /// Number of columns, positives a row, excluded pairs a row.
+  /// Number of columns; a row's positives, excluded pairs, and known true pairs kept from being its negatives (masked); then
+  /// what the strategy says itself.
   static NegativesStatistics statistics(const Candidates& candidates);
 };
 
-/// What strategies must know of the training set.
+/// What strategies must know of the training set, and what they may call. Only `num_documents` is needed by all; a strategy
+/// that misses another field says so.
 struct NegativesContext {
   int64_t num_documents = 0;              ///< V
-  std::vector<int64_t> document_counts;   ///< [V] training queries that each document is true of
-  std::vector<int64_t> document_families; ///< [V] index of each document's attribute family
-  int64_t num_samples = 0;                ///< training queries
-  int64_t embedding_dim = 0;              ///< D
+  std::vector<int64_t> document_counts = {};    ///< [V] training queries that each document is true of
+  std::vector<int64_t> document_families = {};  ///< [V] index of each document's attribute family
+  int64_t num_samples = 0;                      ///< training queries
+  int64_t embedding_dim = 0;                    ///< D
+  const SparsePairs* labels = nullptr;          ///< [num_samples, V] the training set's label table; outlives the strategy
+  DocumentTowers towers = {};                   ///< for strategies that embed documents themselves
+  at::TensorOptions memory = at::kFloat;        ///< type and device of what strategies remember
 };
 
 using NegativesRegistry = Registry<Negatives, const NegativesContext&>;
