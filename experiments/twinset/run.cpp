@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/twinset/data_digest.h"
+#include "experiments/twinset/document_towers.h"
 #include "experiments/twinset/environment.h"
 #include "experiments/twinset/run_evaluation.h"
 #include "framework/checkpoints/training_state.h"
@@ -52,7 +53,10 @@ TrainingSummary train_run(Prepared& run, const Plugins& plugins, const std::file
                        .document_counts = run.data.vocabulary.counts(),
                        .document_families = run.data.vocabulary.family_of(),
                        .num_samples = run.data.split("train").dataset->size(),
-                       .embedding_dim = run.options.embedding_dim});
+                       .embedding_dim = run.options.embedding_dim,
+                       .labels = &run.data.split("train").labels,
+                       .towers = make_document_towers(run.options, run.data, run.model, plugins),
+                       .memory = at::TensorOptions(at::kFloat).device(at::Device(run.options.trainer.device))});
   TrainerParts parts{.model = &run.model.encoders,
                      .negatives = negatives.get(),
                      .loss = run.model.loss.get(),

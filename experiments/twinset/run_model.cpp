@@ -13,12 +13,17 @@ std::unique_ptr<Encoder> make_optional(const Node& node, const EncoderContext& c
 
 }  // namespace
 
+EncoderContext attribute_context(const RunOptions& options, const RunData& data) {
+  return {.image_size = options.transform.image_size,
+          .token_vocabulary = data.tokenizer->vocabulary_size(),
+          .context_length = options.attribute_length,
+          .embedding_dim = options.embedding_dim};
+}
+
 RunModel make_run_model(const RunOptions& options, const RunData& data, const Plugins& plugins) {
   at::manual_seed(static_cast<uint64_t>(options.seed));
-  EncoderContext context{.image_size = options.transform.image_size,
-                         .token_vocabulary = data.tokenizer->vocabulary_size(),
-                         .context_length = options.title_length,
-                         .embedding_dim = options.embedding_dim};
+  EncoderContext context = attribute_context(options, data);
+  context.context_length = options.title_length;
   RunModel model;
   auto image = make_optional(options.encoder, context, plugins.encoders);
   auto title = make_optional(options.title_encoder, context, plugins.encoders);
@@ -27,8 +32,7 @@ RunModel make_run_model(const RunOptions& options, const RunData& data, const Pl
                        .expected = "at least one tower for products"});
   }
   model.encoders.query = make_product_encoder(std::move(image), std::move(title), options.fusion, context);
-  context.context_length = options.attribute_length;
-  model.encoders.document = plugins.encoders.create(options.attribute_encoder, context);
+  model.encoders.document = plugins.encoders.create(options.attribute_encoder, attribute_context(options, data));
   model.loss = plugins.losses.create(options.loss);
   model.encoders.to_device(options.trainer.device);
   model.loss->to_device(options.trainer.device);

@@ -16,6 +16,9 @@ struct RunModel {
 /// @throws ConfigError if both encoder and title_encoder are none, among others
 RunModel make_run_model(const RunOptions& options, const RunData& data, const Plugins& plugins);
 
+/// What the attribute tower is told of its input and output.
+EncoderContext attribute_context(const RunOptions& options, const RunData& data);
+
 /// A loader over one split. Training: shuffled and augmented, from a position; otherwise in order, once.
 std::unique_ptr<Loader> make_run_loader(const RunOptions& options, const RunData& data, const RunModel& model,
                                         const std::string& split, bool is_training, LoaderPosition position,

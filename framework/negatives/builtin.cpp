@@ -2,7 +2,9 @@
 
 #include "framework/negatives/full_vocabulary.h"
 #include "framework/negatives/in_batch.h"
+#include "framework/negatives/memory_bank.h"
 #include "framework/negatives/mixed.h"
+#include "framework/negatives/queue.h"
 #include "framework/negatives/same_family.h"
 #include "framework/negatives/uniform.h"
 
@@ -28,6 +30,8 @@ void add_source(CandidateSourceRegistry& registry, const std::string& name, cons
 
 template <class Registry>
 void add_sources(Registry& registry) {
+  add_source(registry, "memory_bank", "remembered embeddings, one a document, drawn uniformly", make_memory_bank);
+  add_source(registry, "queue", "the documents of past steps, with the embeddings of that time (MoCo, XBM)", make_queue);
   add_source(registry, "same_family", "other values of the drawn document's attribute family", make_same_family);
   add_source(registry, "uniform", "documents drawn uniformly from the vocabulary", make_uniform);
 }
