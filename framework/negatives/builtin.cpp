@@ -3,6 +3,7 @@
 #include "framework/negatives/full_vocabulary.h"
 #include "framework/negatives/in_batch.h"
 #include "framework/negatives/memory_bank.h"
+#include "framework/negatives/mined.h"
 #include "framework/negatives/mixed.h"
 #include "framework/negatives/queue.h"
 #include "framework/negatives/same_family.h"
@@ -31,6 +32,7 @@ void add_source(CandidateSourceRegistry& registry, const std::string& name, cons
 template <class Registry>
 void add_sources(Registry& registry) {
   add_source(registry, "memory_bank", "remembered embeddings, one a document, drawn uniformly", make_memory_bank);
+  add_source(registry, "mined", "the documents nearest to each query by a stale index, filtered", make_mined);
   add_source(registry, "queue", "the documents of past steps, with the embeddings of that time (MoCo, XBM)", make_queue);
   add_source(registry, "same_family", "other values of the drawn document's attribute family", make_same_family);
   add_source(registry, "uniform", "documents drawn uniformly from the vocabulary", make_uniform);
@@ -39,7 +41,7 @@ void add_sources(Registry& registry) {
 }  // namespace
 
 CandidateSourceRegistry builtin_candidate_sources() {
-  CandidateSourceRegistry sources("negatives.sources");
+  CandidateSourceRegistry sources("negatives source");
   add_sources(sources);
   return sources;
 }
@@ -47,10 +49,7 @@ CandidateSourceRegistry builtin_candidate_sources() {
 void register_builtin_negatives(NegativesRegistry& registry) {
   registry.add<InBatchOptions>("in_batch", "the documents drawn for the other queries of the batch", make_in_batch);
   registry.add<FullVocabularyOptions>("full_vocabulary", "every document, every step: exact", make_full_vocabulary);
-  registry.add<MixedOptions>("mixed", "the batch's documents and those of any sources",
-                             [](const MixedOptions& options, const NegativesContext& context) {
-                               return make_mixed(options, builtin_candidate_sources(), context);
-                             });
+  registry.add<MixedOptions>("mixed", "the batch's documents and those of any sources", make_mixed);
   add_sources(registry);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "framework/negatives/builtin.h"
 #include "framework/negatives/rows.h"
 #include "framework/negatives/sample_positive.h"
 
@@ -142,12 +143,18 @@ std::unique_ptr<Negatives> make_mix(MixParts parts, const NegativesContext& cont
   return std::make_unique<Mix>(std::move(parts), context);
 }
 
-std::unique_ptr<Negatives> make_mixed(const MixedOptions& options, const CandidateSourceRegistry& sources,
-                                      const NegativesContext& context) {
+void MixedOptions::check_parts(const NegativesRegistry&, const std::string& path) const {
+  const CandidateSourceRegistry known = builtin_candidate_sources();
+  for (size_t s = 0; s < sources.size(); ++s) known.check_part(sources[s], fmt::format("{}.sources[{}]", path, s));
+}
+
+std::unique_ptr<Negatives> make_mixed(const MixedOptions& options, const NegativesContext& context) {
+  const CandidateSourceRegistry known = builtin_candidate_sources();
   MixParts parts{.sources = {}, .known_positives = parse_known_positives(options.mix.known_positives), .log_q = options.mix.log_q};
-  for (const Node& node : options.sources) {
-    const std::string name = required_name(node, sources.kind(), sources.names());
-    parts.sources.emplace_back(name, sources.create(node, context));
+  for (size_t s = 0; s < options.sources.size(); ++s) {
+    const Node& node = options.sources[s];
+    const std::string path = fmt::format("negatives.sources[{}]", s);
+    parts.sources.emplace_back(required_name(node, path, known.names()), known.create_part(node, path, context));
   }
   return make_mix(std::move(parts), context);
 }

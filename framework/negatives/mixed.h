@@ -37,6 +37,8 @@ struct MixedOptions {
     v("sources", sources, Field{.help = "where columns come from beside the batch: a list of sources, each by name with its options"});
     mix.visit(v);
   }
+  /// Reads every source's options, so that a mistake is told before anything runs.
+  void check_parts(const NegativesRegistry& registry, const std::string& path) const;
 };
 
 /// A strategy of one source: the source's options and those that all have, in one map.
@@ -73,8 +75,7 @@ struct MixParts {
 /// @throws ConfigError  a source named twice; log_q.estimate=counts with a source whose law is not known
 std::unique_ptr<Negatives> make_mix(MixParts parts, const NegativesContext& context);
 
-/// `mixed`: sources from a list.
-std::unique_ptr<Negatives> make_mixed(const MixedOptions& options, const CandidateSourceRegistry& sources,
-                                      const NegativesContext& context);
+/// `mixed`: sources from a list, of those of builtin.h.
+std::unique_ptr<Negatives> make_mixed(const MixedOptions& options, const NegativesContext& context);
 
 }  // namespace twinset

@@ -8,7 +8,7 @@ namespace {
 TEST(BuiltinNegatives, AnUnknownStrategyIsToldWithTheNearest) {
   NegativesRegistry registry("negatives");
   register_builtin_negatives(registry);
-  EXPECT_EQ(registry.names(), (std::vector<std::string>{"full_vocabulary", "in_batch", "memory_bank", "mixed", "queue", "same_family", "uniform"}));
+  EXPECT_EQ(registry.names(), (std::vector<std::string>{"full_vocabulary", "in_batch", "memory_bank", "mined", "mixed", "queue", "same_family", "uniform"}));
   Node node = Node::map();
   node.set("name", "inbatch");
   try {
@@ -16,7 +16,7 @@ TEST(BuiltinNegatives, AnUnknownStrategyIsToldWithTheNearest) {
     FAIL();
   } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(),
-                 "negatives.name: unknown negatives 'inbatch', expected one of: full_vocabulary, in_batch, memory_bank, mixed, queue, same_family, uniform; did you mean 'in_batch'?");
+                 "negatives.name: unknown negatives 'inbatch', expected one of: full_vocabulary, in_batch, memory_bank, mined, mixed, queue, same_family, uniform; did you mean 'in_batch'?");
   }
 }
 

@@ -73,7 +73,7 @@ TEST(Mixed, StatisticsSayWhereColumnsComeFrom) {
 TEST(Mixed, WithoutSourcesIsInBatch) {
   const TrainingLabels training;
   const DrawnBatch batch(training, 20, 2);
-  const auto mixed = make_mixed({}, builtin_candidate_sources(), training.context())->plan(batch.request());
+  const auto mixed = make_mixed({}, training.context())->plan(batch.request());
   const auto in_batch = make_in_batch({}, training.context())->plan(batch.request());
   EXPECT_EQ(mixed.documents, in_batch.documents);
   EXPECT_EQ(mixed.candidates.positives.columns, in_batch.candidates.positives.columns);
@@ -97,9 +97,20 @@ TEST(Mixed, WrongSourcesAreTold) {
     }
     return "no error";
   };
-  EXPECT_THAT(message({"unifrom"}), HasSubstr("unknown negatives.sources 'unifrom'"));
+  EXPECT_THAT(message({"unifrom"}), HasSubstr("negatives.sources[0].name: unknown negatives source 'unifrom'"));
+  EXPECT_THAT(message({"uniform", "unifrom"}), HasSubstr("negatives.sources[1].name: unknown"));
   EXPECT_THAT(message({"unifrom"}), HasSubstr("did you mean 'uniform'?"));
   EXPECT_THAT(message({"uniform", "uniform"}), HasSubstr("names 'uniform' twice, expected each source once"));
+  NegativesRegistry registry("negatives");
+  register_builtin_negatives(registry);
+  Node node = mixed_node("positive");
+  node.find("sources")->as_list()[1].set("num_sample", int64_t{3});
+  try {
+    registry.check(node);
+    ADD_FAILURE() << "no error";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("num_sample")) << "told before anything runs";
+  }
 }
 
 TEST(Uniform, EveryDocumentEquallyOftenAnewEachStep) {
