@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/core/shared_library.h"
 
 namespace twinset {
 namespace {
@@ -29,35 +30,6 @@ fs::path folder_of(const void* symbol) {
   if (dladdr(symbol, &info) == 0 || info.dli_fname == nullptr) return {};
   std::error_code ignored;
   return fs::canonical(info.dli_fname, ignored).parent_path();
-}
-
-fs::path program_folder() {
-  std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
-}
-
-// lib folders beside and above the program: an installed program has ../lib, one in a build tree the tree's own.
-std::vector<fs::path> library_folders() {
-  std::vector<fs::path> folders = {program_folder()};
-  for (fs::path parent = program_folder().parent_path(); parent != parent.root_path() && folders.size() < 6; parent = parent.parent_path()) {
-    folders.push_back(parent / "lib");
-  }
-  return folders;
-}
-
-// Opens the first of the candidates that exists; the name alone, through the loader's path, if none does.
-void* open_library(const std::string& name, const std::vector<fs::path>& folders, int flags, std::string& reason) {
-  std::string path = name;
-  for (const fs::path& folder : folders) {
-    std::error_code ignored;
-    if (fs::exists(folder / name, ignored)) {
-      path = (folder / name).string();
-      break;
-    }
-  }
-  void* handle = dlopen(path.c_str(), flags);
-  if (handle == nullptr) reason = dlerror();
-  return handle;
 }
 
 template <class Function>
