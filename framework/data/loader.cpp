@@ -30,8 +30,8 @@ using Order = std::shared_ptr<const std::vector<int64_t>>;
 struct PendingBatch {
   Batch batch;
   Order order;                          ///< of the samples of its epoch
-  int64_t first = 0;                    ///< position in `order` of its first sample
-  int64_t length = 0;                   ///< places to fill
+  int64_t first = 0;                    ///< position in `order` of the first sample of all ranks
+  int64_t length = 0;                   ///< places that this rank fills
   int64_t num_claimed = 0;
   int64_t num_done = 0;
   std::vector<std::string> broken_by_place;  ///< [B] why the sample there is broken; empty: it is not
@@ -119,6 +119,10 @@ Loader::State::State(LoaderSource source_in, const LoaderOptions& options_in, Lo
                      .expected = "at least one batch",
                      .todo = "lower loader.batch_size"});
   }
+  if (b < source.num_ranks) {
+    throw ConfigError({.where = "loader.batch_size", .what = fmt::format("is {}, for {} ranks", b, source.num_ranks),
+                       .expected = "at least one product a rank: it is the batch of all ranks together"});
+  }
   batches_per_epoch = source.is_training ? size / b : (size + b - 1) / b;
   if (start.epoch < 0 || start.batch < 0 || start.batch > batches_per_epoch) {
     throw DataError({.where = "loader",
@@ -130,7 +134,7 @@ Loader::State::State(LoaderSource source_in, const LoaderOptions& options_in, Lo
   position = upcoming = start;
   image_bytes = int64_t{source.transform.image_size} * source.transform.image_size * 3;
   const int num_threads = options.num_threads > 0 ? options.num_threads : available_cores();
-  run_length = std::clamp<int64_t>(b / (int64_t{4} * num_threads), 1, 16);
+  run_length = std::clamp<int64_t>(b / source.num_ranks / (int64_t{4} * num_threads), 1, 16);
   if (!source.with_images) run_length = b;
   for (int i = 0; i < num_threads; ++i) threads.emplace_back([this] { work(); });
 }
@@ -188,9 +192,11 @@ bool Loader::State::open_batch() {
   fresh->batch.index = upcoming.batch;
   fresh->order = order_of(upcoming.epoch);
   fresh->first = upcoming.batch * options.batch_size;
-  const int64_t length = std::min(options.batch_size, size - fresh->first);
+  const int64_t whole = std::min(options.batch_size, size - fresh->first);
+  const int64_t skipped = whole * source.rank / source.num_ranks;
+  const int64_t length = whole * (source.rank + 1) / source.num_ranks - skipped;
   fresh->length = length;
-  const auto begin = fresh->order->begin() + fresh->first;
+  const auto begin = fresh->order->begin() + fresh->first + skipped;
   fresh->batch.samples.assign(begin, begin + length);
   fresh->broken_by_place.resize(static_cast<size_t>(length));
   if (source.with_images) {
@@ -253,18 +259,21 @@ void Loader::State::complete(PendingBatch& batch) {
   }
 }
 
-/// Fills the places of broken samples, in order, with the intact ones that follow the batch in the epoch's order (its
-/// beginning follows its end). One thread does it when the whole batch has been tried, so the result depends on nothing else.
+/// Fills the places of broken samples, in order. One thread does it when the whole part has been tried.
 void Loader::State::replace_broken(PendingBatch& batch) {
-  int64_t candidate = options.batch_size;
+  const int64_t num_outside = size - options.batch_size;
   for (size_t place = 0; place < batch.broken_by_place.size(); ++place) {
     if (batch.broken_by_place[place].empty()) continue;
+    CounterRandom random({.seed = source.seed, .epoch = static_cast<uint32_t>(batch.batch.epoch),
+                          .sample = static_cast<uint64_t>(batch.batch.samples[place]), .purpose = "replacement"});
+    const int64_t start = num_outside > 0 ? static_cast<int64_t>(random.below(static_cast<uint64_t>(num_outside))) : 0;
     bool is_filled = false;
-    while (!is_filled && candidate < size && static_cast<int64_t>(batch.broken.size()) <= broken_allowed) {
-      const int64_t sample = (*batch.order)[static_cast<size_t>((batch.first + candidate++) % size)];
-      is_filled = try_load(batch, static_cast<int64_t>(place), sample);
+    int64_t tried = 0;
+    for (; !is_filled && tried < num_outside && static_cast<int64_t>(batch.broken.size()) <= broken_allowed; ++tried) {
+      const int64_t candidate = batch.first + options.batch_size + (start + tried) % num_outside;
+      is_filled = try_load(batch, static_cast<int64_t>(place), (*batch.order)[static_cast<size_t>(candidate % size)]);
     }
-    if (!is_filled && candidate == size) {
+    if (!is_filled && tried == num_outside) {
       throw DataError({.where = "data",
                        .what = fmt::format("too few intact samples are left to fill a batch of {}", options.batch_size),
                        .todo = "lower loader.batch_size, or mend the data set"});

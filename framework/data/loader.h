@@ -26,7 +26,7 @@ struct LoaderOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("batch_size", batch_size, Field{.help = "products a step on this device", .unit = "products", .min = 1});
+    v("batch_size", batch_size, Field{.help = "products a step, of all ranks together", .unit = "products", .min = 1});
     v("num_threads", num_threads, Field{.help = "decoding threads; 0 for one a core", .min = 0, .max = 256});
     v("queue_batches", queue_batches, Field{.help = "finished batches that may wait", .unit = "batches", .min = 1});
     v("cache_decoded", cache_decoded, Field{.help = "keep decoded images in memory after the first epoch"});
@@ -51,18 +51,22 @@ struct LoaderSource {
   TransformOptions transform;
   bool is_training = true;                ///< shuffled, augmented, last short batch dropped, endless; else in order, once
   uint64_t seed = 0;
+  int64_t rank = 0;                       ///< of `num_ranks`: each loads its part of every batch
+  int64_t num_ranks = 1;
   std::filesystem::path broken_samples_file;  ///< broken samples are named here, one a line; empty: only logged
 };
 
 /// Reads, decodes and augments in threads, ahead of the consumer by at most `queue_batches` batches.
 ///
-/// The order of samples and every augmentation are functions of (seed, epoch, sample): the same for any number of threads,
-/// and from any starting position. A broken sample (unreadable or undecodable image) is skipped, counted, named. In training
-/// its place in the batch is taken by the first intact sample after the batch in the epoch's order (the second broken one
-/// gets the next, and so on; the order's beginning follows its end); in evaluation the batch is one shorter. Samples that the
+/// The order of samples and every augmentation are functions of (seed, epoch, sample): the same for any number of threads and ranks,
+/// and from any starting position. Ranks take contiguous parts of a batch, whose sizes differ by one at most. A broken sample
+/// (unreadable or undecodable image) is skipped, counted, named. In training its place in the batch is taken by the first intact
+/// sample outside the batch from a place in the epoch's order that is drawn for it, keyed by (seed, epoch, sample); so it depends on
+/// no other place, and on no rank. In evaluation the batch is one shorter. `max_broken_share` bounds what each rank finds. Samples that the
 /// data set itself left out (`Dataset::skipped`) count as broken too.
 class Loader {
  public:
+  /// @throws ConfigError if a batch has fewer products than there are ranks
   /// @throws DataError if training on fewer samples than one batch, if `start` is no position of this data set, or past
   ///         `max_broken_share` already when the data set was opened.
   Loader(LoaderSource source, const LoaderOptions& options, LoaderPosition start = {});

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
 
@@ -18,8 +19,10 @@
 namespace twinset {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class LoaderTest : public testing::Test {
  protected:
@@ -173,20 +176,54 @@ TEST_F(LoaderTest, EvaluationLeavesBrokenSamplesOut) {
   EXPECT_EQ(some[1].title_tokens.size(0), 6);
 }
 
-TEST_F(LoaderTest, ABrokenSamplesPlaceGoesToTheNextIntactOneAfterTheBatch) {
+TEST_F(LoaderTest, ABrokenSamplesPlaceGoesToAnIntactOneOutsideTheBatch) {
   const auto intact = batches(6);
   std::vector<int64_t> order;
   for (const Batch& batch : intact) order.insert(order.end(), batch.samples.begin(), batch.samples.end());
-  // Two of the second batch are broken, and the first of those that would take their places.
-  for (size_t position : {9u, 14u, 16u}) dataset_.files[static_cast<size_t>(order[position])].clear();
+  for (size_t position : {9u, 14u, 16u, 33u}) dataset_.files[static_cast<size_t>(order[position])].clear();
   const auto replaced = batches(6);
-  std::vector<int64_t> expected = intact[1].samples;
-  expected[1] = order[17];
-  expected[6] = order[18];
   EXPECT_EQ(replaced[0].samples, intact[0].samples);
-  EXPECT_EQ(replaced[1].samples, expected);
-  EXPECT_TRUE(at::equal(replaced[1].images.select(0, 1), intact[2].images.select(0, 1)));
+  for (size_t i = 0; i < 8; ++i) {
+    const int64_t sample = replaced[1].samples[i];
+    if (i != 1 && i != 6) {
+      EXPECT_EQ(sample, intact[1].samples[i]);
+      continue;
+    }
+    EXPECT_THAT(intact[1].samples, Not(Contains(sample)));
+    EXPECT_FALSE(dataset_.files[static_cast<size_t>(sample)].empty());
+    EXPECT_EQ(replaced[1].labels.row(static_cast<int64_t>(i)).size(), source_.labels->row(sample).size());
+  }
   EXPECT_EQ(replaced[3].samples, intact[3].samples);
+}
+
+// What ranks load is what one process loads, broken samples and a batch that can't be divided included.
+TEST_F(LoaderTest, RanksTakePartsOfTheSameBatches) {
+  dataset_.files[7].clear();
+  dataset_.files[30].clear();
+  options_.max_broken_share = 0.2;
+  for (const bool is_training : {true, false}) {
+    source_.is_training = is_training;
+    source_.rank = 0;
+    source_.num_ranks = 1;
+    const auto whole = batches(5);
+    source_.num_ranks = 3;
+    std::vector<std::vector<Batch>> parts;
+    for (source_.rank = 0; source_.rank < 3; ++source_.rank) parts.push_back(batches(5));
+    for (size_t i = 0; i < whole.size(); ++i) {
+      std::vector<int64_t> samples;
+      std::vector<at::Tensor> images;
+      for (const auto& part : parts) {
+        samples.insert(samples.end(), part[i].samples.begin(), part[i].samples.end());
+        images.push_back(part[i].images);
+      }
+      EXPECT_EQ(samples, whole[i].samples) << i;
+      EXPECT_TRUE(at::equal(at::cat(images), whole[i].images)) << i;
+    }
+  }
+  source_.is_training = true;
+  source_.rank = 0;
+  source_.num_ranks = 9;
+  EXPECT_THROW(Loader(source_, options_), ConfigError);
 }
 
 TEST_F(LoaderTest, BrokenSamplesAreCountedAndNamedOnce) {
