@@ -1,8 +1,6 @@
 #include "framework/trainer/trainer.h"
 
-#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,6 +11,7 @@
 #include "framework/core/logging.h"
 #include "framework/optim/gradients.h"
 #include "framework/tracking/progress.h"
+#include "framework/trainer/contrastive_step.h"
 
 namespace twinset {
 namespace {
@@ -34,8 +33,13 @@ void append(NamedTensors& target, const NamedTensors& tensors) {
 class Run {
  public:
   Run(const TrainerParts& parts, const TrainerOptions& options, const std::filesystem::path& folder)
-      : parts_(parts), options_(options), folder_(folder), precision_(parse_precision(options.precision)),
-        document_tokens_(parts.document_tokens.to(at::Device(options.device))),
+      : parts_(parts), options_(options), folder_(folder),
+        ranks_(parts.communicator != nullptr ? *parts.communicator : single_process()),
+        gradients_({.model = parts.model, .negatives = parts.negatives, .loss = parts.loss, .communicator = &ranks_,
+                    .document_tokens = parts.document_tokens.to(at::Device(options.device)), .seed = parts.seed,
+                    .complete_candidates = parts.complete_candidates},
+                   {.precision = parse_precision(options.precision), .device = options.device, .query_chunk = options.query_chunk,
+                    .document_chunk = options.document_chunk, .allows_chunk_statistics = options.batch_norm == "per_chunk"}),
         parameters_(parts.model->parameters()),
         buffers_(parts.model->buffers()),
         average_(options.weight_average, averaged_tensors()) {
@@ -44,9 +48,9 @@ class Run {
 
   TrainingSummary run() {
     resume();
-    MetricsLog log(folder_ / "metrics.jsonl", summary_.step);
+    std::optional<MetricsLog> log;
+    if (ranks_.is_main()) log.emplace(folder_ / "metrics.jsonl", summary_.step);
     std::unique_ptr<Loader> loader = parts_.make_loader(position_);
-    double batch_size = 1;
     std::unique_ptr<Progress> progress;
     double loss_sum = 0;
     int64_t loss_count = 0, logged_samples = 0, run_samples = 0;
@@ -55,18 +59,17 @@ class Run {
     double evaluation_seconds = 0;
     parts_.model->set_training(true);
 
-    while (summary_.step < options_.num_steps && !interrupt_requested()) {
+    while (summary_.step < options_.num_steps && !is_interrupted()) {
       const std::optional<Batch> batch = loader->next();
-      batch_size = static_cast<double>(batch->size());
-      if (!progress) {
-        progress = std::make_unique<Progress>("train", options_.num_steps, "products", batch_size);
+      if (!progress && ranks_.is_main()) {
+        progress = std::make_unique<Progress>("train", options_.num_steps, "products", static_cast<double>(batch->size() * ranks_.world_size()));
         progress->set_start(summary_.step);
       }
       const StepResult result = step(*batch);
       position_ = loader->position();
       ++summary_.step;
-      logged_samples += batch->size();
-      run_samples += batch->size();
+      logged_samples += result.batch_size;
+      run_samples += result.batch_size;
       if (result.is_finite) {
         loss_sum += result.loss;
         ++loss_count;
@@ -86,12 +89,14 @@ class Run {
         loss_count = logged_samples = 0;
         logged = Clock::now();
       }
-      progress->update(summary_.step, fmt::format("loss {:.4f}", result.loss));
+      if (progress) progress->update(summary_.step, fmt::format("loss {:.4f}", result.loss));
       const Clock::time_point pause = Clock::now();
       if (parts_.evaluate && options_.evaluate_every > 0 && (summary_.step % options_.evaluate_every == 0 || is_last)) {
-        for (const auto& [name, value] : validate()) metrics.emplace_back("val." + name, value);
+        ranks_.run_on_main("validation", [&] {
+          for (const auto& [name, value] : validate()) metrics.emplace_back("val." + name, value);
+        });
       }
-      if (!metrics.empty()) log.write(summary_.step, metrics);
+      if (!metrics.empty() && log) log->write(summary_.step, metrics);
       if (options_.checkpoint_every > 0 && summary_.step % options_.checkpoint_every == 0 && !is_last) save();
       const double paused = seconds_since(pause);
       evaluation_seconds += paused;
@@ -108,10 +113,14 @@ class Run {
 
  private:
   struct StepResult {
+    int64_t batch_size = 0;
     double loss = 0, gradient_norm = 0, lr = 0;
     bool is_finite = false;
     Metrics statistics;
   };
+
+  // Ranks must stop at the same step: with several, they agree on it in the step.
+  bool is_interrupted() const { return ranks_.world_size() == 1 ? interrupt_requested() : was_interrupted_; }
 
   // What the average follows: weights, running means of norms, and the loss's scalars.
   NamedTensors averaged_tensors() const {
@@ -124,29 +133,15 @@ class Run {
   StepResult step(const Batch& batch) {
     StepResult result;
     result.lr = parts_.schedule->lr(summary_.step);
-    // Dropout draws depend on the step alone, so that a resumed run draws the same.
-    at::manual_seed(CounterRandom({.seed = parts_.seed, .sample = static_cast<uint64_t>(summary_.step), .purpose = "step"})());
-
     std::vector<at::Tensor> buffers_before;
     for (const auto& [name, buffer] : buffers_) buffers_before.push_back(buffer.detach().clone());
-    DocumentPlan plan = parts_.negatives->plan(
-        {.labels = &batch.labels, .samples = &batch.samples, .seed = parts_.seed, .epoch = batch.epoch, .step = summary_.step});
-    const at::Tensor queries_BD =
-        embed(*parts_.model->query, query_input(batch, precision_, options_.device), precision_);
-    const at::Tensor rows_M = at::tensor(at::ArrayRef<int64_t>(plan.documents), at::TensorOptions().dtype(at::kLong)).to(document_tokens_.device());
-    const at::Tensor documents_MD =
-        embed(*parts_.model->document, {.images = {}, .tokens = document_tokens_.index_select(0, rows_M)}, precision_);
-    Candidates candidates = parts_.negatives->gather(std::move(plan), queries_BD, documents_MD);
-    if (parts_.complete_candidates) parts_.complete_candidates(batch.samples, candidates);
-    LossResult loss = parts_.loss->forward(queries_BD, candidates);
-
-    reset_gradients(parameters_);
-    loss.value.backward();
-    result.loss = loss.value.item<double>();
+    ContrastiveResult gradients = gradients_.backward(batch, summary_.step, interrupt_requested());
+    was_interrupted_ = gradients.interrupt;
+    result.batch_size = gradients.batch_size;
+    result.loss = gradients.loss;
     result.gradient_norm = gradient_norm(parameters_).item<double>();
     result.is_finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
-    result.statistics = std::move(loss.statistics);
-    for (auto& entry : Negatives::statistics(candidates)) result.statistics.push_back(std::move(entry));
+    result.statistics = std::move(gradients.statistics);
     if (!result.is_finite) {
       // The forward pass has already moved the running means of norms.
       for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].second.detach().copy_(buffers_before[i]);
@@ -207,34 +202,45 @@ class Run {
   }
 
   void save() {
-    save_state(folder_ / "last.safetensors",
-               {state_tensors(),
-                {{"step", summary_.step}, {"epoch", position_.epoch}, {"batch", position_.batch},
-                 {"optimizer_steps", parts_.optimizer->num_steps()}, {"num_bad_steps", summary_.num_bad_steps},
-                 {"best_value", summary_.best_value}, {"best_step", summary_.best_step}, {"seconds", summary_.seconds},
-                 {"final_loss", summary_.final_loss}}});
+    if (!ranks_.is_main()) return;
+    save_state(folder_ / "last.safetensors", {state_tensors(), counters()});
   }
 
+  nlohmann::json counters() const {
+    return {{"step", summary_.step}, {"epoch", position_.epoch}, {"batch", position_.batch},
+            {"optimizer_steps", parts_.optimizer->num_steps()}, {"num_bad_steps", summary_.num_bad_steps},
+            {"best_value", summary_.best_value}, {"best_step", summary_.best_step}, {"seconds", summary_.seconds},
+            {"final_loss", summary_.final_loss}};
+  }
+
+  // Rank 0's weights and counters are everyone's: from its checkpoint, or its first ones (processors draw differently).
   void resume() {
     const std::filesystem::path file = folder_ / "last.safetensors";
-    if (!std::filesystem::exists(file)) return;
-    const nlohmann::json counters = load_state(file, state_tensors());
-    summary_.step = counters.at("step");
-    position_ = {counters.at("epoch"), counters.at("batch")};
-    parts_.optimizer->set_num_steps(counters.at("optimizer_steps"));
-    summary_.num_bad_steps = counters.at("num_bad_steps");
-    summary_.best_value = counters.at("best_value");
-    summary_.best_step = counters.at("best_step");
-    summary_.seconds = counters.at("seconds");
-    summary_.final_loss = counters.at("final_loss").is_null() ? std::nan("") : counters.at("final_loss").get<double>();
+    std::string text;
+    if (ranks_.is_main() && std::filesystem::exists(file)) text = load_state(file, state_tensors()).dump();
+    text = ranks_.broadcast(text);
+    if (ranks_.world_size() > 1) {
+      for (const auto& [name, tensor] : state_tensors()) ranks_.broadcast(tensor);
+    }
+    if (text.empty()) return;
+    const nlohmann::json saved = nlohmann::json::parse(text);
+    summary_.step = saved.at("step");
+    position_ = {saved.at("epoch"), saved.at("batch")};
+    parts_.optimizer->set_num_steps(saved.at("optimizer_steps"));
+    summary_.num_bad_steps = saved.at("num_bad_steps");
+    summary_.best_value = saved.at("best_value");
+    summary_.best_step = saved.at("best_step");
+    summary_.seconds = saved.at("seconds");
+    summary_.final_loss = saved.at("final_loss").is_null() ? std::nan("") : saved.at("final_loss").get<double>();
     log_info("resuming at step {} of {}", summary_.step, options_.num_steps);
   }
 
   const TrainerParts& parts_;
   const TrainerOptions& options_;
   std::filesystem::path folder_;
-  Precision precision_;
-  at::Tensor document_tokens_;
+  Communicator& ranks_;
+  ContrastiveStep gradients_;
+  bool was_interrupted_ = false;  ///< some rank, when the last step began
   NamedTensors parameters_;
   NamedTensors buffers_;
   WeightAverage average_;

@@ -8,6 +8,7 @@
 
 #include "framework/core/options.h"
 #include "framework/data/loader.h"
+#include "framework/distributed/communicator.h"
 #include "framework/encoders/dual_encoder.h"
 #include "framework/losses/loss.h"
 #include "framework/negatives/negatives.h"
@@ -23,6 +24,9 @@ struct TrainerOptions {
   int64_t num_steps = 375;
   std::string precision = "bfloat16";
   std::string device = "cpu";
+  int64_t query_chunk = 0;
+  int64_t document_chunk = 0;
+  std::string batch_norm = "whole_batch";
   double clip_norm = 0.0;
   int64_t log_every = 10;
   int64_t evaluate_every = 0;
@@ -35,6 +39,13 @@ struct TrainerOptions {
     v("num_steps", num_steps, Field{.help = "optimiser steps of the run", .unit = "steps", .min = 1});
     v("precision", precision, Field{.help = "of the towers' passes", .choices = {"float32", "bfloat16"}});
     v("device", device, Field{.help = "cpu, cuda or cuda:N"});
+    v("query_chunk", query_chunk,
+      Field{.help = "gradient caching: queries that a rank embeds at a time, whatever the batch; 0: all at once", .unit = "queries", .min = 0});
+    v("document_chunk", document_chunk, Field{.help = "the same for documents", .unit = "documents", .min = 0});
+    v("batch_norm", batch_norm,
+      Field{.help = "what encoders with batch norm normalise over. whole_batch: exact, so chunks and ranks are refused for them; per_chunk: each "
+                    "rank's chunk by itself",
+            .choices = {"whole_batch", "per_chunk"}});
     v("clip_norm", clip_norm, Field{.help = "bound on the norm of all gradients; 0: none", .min = 0});
     v("log_every", log_every, Field{.help = "steps between two lines of metrics.jsonl", .unit = "steps", .min = 1});
     v("evaluate_every", evaluate_every, Field{.help = "steps between two validations; 0: none", .unit = "steps", .min = 0});
@@ -50,6 +61,7 @@ struct TrainerParts {
   Negatives* negatives = nullptr;
   Loss* loss = nullptr;
   Optimizer* optimizer = nullptr;
+  Communicator* communicator = nullptr;  ///< null: one process
   const Schedule* schedule = nullptr;
   /// Makes the training loader at a position: 0 for a new run, further for one that goes on.
   std::function<std::unique_ptr<Loader>(LoaderPosition)> make_loader;
@@ -77,6 +89,9 @@ struct TrainingSummary {
 };
 
 /// Trains until `num_steps`, from the last checkpoint of `folder` if there is one.
+///
+/// Distributed: all ranks train the same weights; rank 0 alone reads and writes files, validates, and shows progress. A checkpoint
+/// goes on with any number of ranks.
 ///
 /// Writes metrics.jsonl, last.safetensors (model, loss, optimiser, average, counters: to resume from) and, when validating,
 /// best.safetensors (averaged model and loss). Ends with the averaged weights in the model. Ctrl-C: saves after the running

@@ -1,0 +1,135 @@
+// Chunks in one process; contrastive_ranks_test.cpp has the ranks.
+#include "framework/trainer/contrastive_step.h"
+
+#include <ATen/ops/dropout.h>
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/randn.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/core/error.h"
+#include "framework/encoders/resnet.h"
+#include "framework/losses/sigmoid.h"
+#include "framework/losses/sup_con.h"
+#include "framework/negatives/full_vocabulary.h"
+#include "framework/negatives/in_batch.h"
+#include "framework/trainer/chunked_tower.h"
+#include "tests/framework/trainer/toy_step.h"
+
+namespace twinset {
+namespace {
+
+using testing::ToyStep;
+
+struct Chunks {
+  int64_t query, document;
+};
+class GradientCaching : public ::testing::TestWithParam<Chunks> {};
+
+TEST_P(GradientCaching, GivesTheWholeBatchsGradients) {
+  for (const bool is_sampled : {true, false}) {
+    ToyStep toy;
+    const auto negatives = is_sampled ? make_in_batch({}, toy.context()) : make_full_vocabulary({}, toy.context());
+    const auto loss = make_sigmoid({});
+    toy.to_double(*loss);
+    const Batch batch = toy.batch(0, 17);
+    const auto run = [&](const ContrastiveOptions& options) {
+      ContrastiveStep step(toy.parts(*negatives, *loss), options);
+      const double value = step.backward(batch, 3).loss;
+      return std::pair(value, toy.gradients(*loss));
+    };
+    const auto [whole_value, whole] = run({});
+    const auto [cut_value, cut] = run({.query_chunk = GetParam().query, .document_chunk = GetParam().document});
+    EXPECT_NEAR(whole_value, cut_value, 1e-12);
+    testing::expect_equal_gradients(whole, cut);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Chunks, GradientCaching, ::testing::Values(Chunks{1, 1}, Chunks{4, 0}, Chunks{0, 3}, Chunks{5, 4}, Chunks{17, 100}),
+                         [](const auto& parameter) { return "q" + std::to_string(parameter.param.query) + "d" + std::to_string(parameter.param.document); });
+
+// One weight vector a token, of which dropout takes half: the second pass must draw what the first drew, or the gradient of the
+// cached embeddings is that of another function.
+class DropoutEncoder final : public Encoder {
+ public:
+  DropoutEncoder() : table_(at::randn({16, 6}, at::kDouble).set_requires_grad(true)) {}
+  at::Tensor forward(const EncoderInput& input) override {
+    ++num_passes;
+    at::Tensor dropped = at::dropout(at::embedding(table_, input.tokens.select(1, 0)), 0.5, true);
+    outputs.push_back(dropped.detach());
+    return dropped;
+  }
+  bool reads_images() const override { return false; }
+  bool reads_tokens() const override { return true; }
+  NamedTensors parameters() const override { return {{"table", table_}}; }
+  NamedTensors buffers() const override { return {}; }
+  void set_training(bool) override {}
+  void to_device(const std::string&) override {}
+  bool mixes_batch() const override { return false; }
+
+  int num_passes = 0;
+  std::vector<at::Tensor> outputs;
+
+ private:
+  at::Tensor table_;
+};
+
+TEST(ChunkedTower, RestoresDropout) {
+  DropoutEncoder encoder;
+  const at::Tensor tokens = at::arange(10, at::kLong).view({10, 1});
+  const TowerRows rows{.num_rows = 10,
+                       .input = [&](int64_t begin, int64_t length) { return EncoderInput{.images = {}, .tokens = tokens.narrow(0, begin, length)}; },
+                       .chunk = 4, .seed = 1, .step = 2, .purpose = "query"};
+  ChunkedTower tower(encoder, Precision::kFloat32, rows);
+  ASSERT_EQ(encoder.num_passes, 3);
+  tower.backward_but_last(at::randn({10, 6}, at::kDouble));
+  ASSERT_EQ(encoder.num_passes, 5) << "the last chunk keeps its graph";
+  EXPECT_TRUE(encoder.outputs[0].equal(encoder.outputs[3]));
+  EXPECT_TRUE(encoder.outputs[1].equal(encoder.outputs[4]));
+  EXPECT_FALSE(encoder.outputs[0].ne(0).equal(encoder.outputs[1].ne(0))) << "chunks draw differently";
+  // Whole chunks on another rank draw what one process draws; another step does not.
+  TowerRows second_chunk = rows;
+  second_chunk.num_rows = 4;
+  second_chunk.first_row = 4;
+  second_chunk.input = [&](int64_t begin, int64_t length) { return rows.input(4 + begin, length); };
+  ChunkedTower other_rank(encoder, Precision::kFloat32, second_chunk);
+  EXPECT_TRUE(encoder.outputs[5].equal(encoder.outputs[1]));
+  second_chunk.step = 3;
+  ChunkedTower other_step(encoder, Precision::kFloat32, second_chunk);
+  EXPECT_FALSE(encoder.outputs[6].equal(encoder.outputs[1]));
+}
+
+TEST(ContrastiveStep, BatchNormIsRefusedWithChunksUnlessAllowed) {
+  ToyStep toy;
+  const auto loss = make_sup_con({});
+  const auto negatives = make_full_vocabulary({}, toy.context());
+  DualEncoder model;
+  model.query = make_resnet({.widths = {4, 4, 4, 4}}, {.image_size = 16, .embedding_dim = 6});
+  model.document = std::move(toy.model.document);
+  ContrastiveParts parts = toy.parts(*negatives, *loss);
+  parts.model = &model;
+  EXPECT_NO_THROW(ContrastiveStep(parts, {}));
+  EXPECT_NO_THROW(ContrastiveStep(parts, {.document_chunk = 2})) << "the document encoder has none";
+  try {
+    ContrastiveStep(parts, {.query_chunk = 8});
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("trainer.query_chunk: the query encoder has batch norm, which mixes the samples"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("trainer.batch_norm=per_chunk"));
+  }
+  EXPECT_NO_THROW(ContrastiveStep(parts, {.query_chunk = 8, .allows_chunk_statistics = true}));
+}
+
+TEST(ContrastiveStep, ABatchWithoutAnyDocumentStillSteps) {
+  ToyStep toy;
+  const auto loss = make_sup_con({});
+  toy.to_double(*loss);
+  const auto negatives = make_in_batch({}, toy.context());
+  Batch batch = toy.batch(0, 5);
+  batch.labels = SparsePairs{.num_columns = toy.context().num_documents};
+  for (int i = 0; i < 5; ++i) batch.labels.add_row({});
+  ContrastiveStep step(toy.parts(*negatives, *loss), {.query_chunk = 2, .document_chunk = 2});
+  EXPECT_EQ(step.backward(batch, 0).loss, 0.0);
+}
+
+}  // namespace
+}  // namespace twinset
