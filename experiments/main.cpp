@@ -22,22 +22,23 @@ int main(int argc, char** argv) {
       {"distributions", distributions_command},
       {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
       {"report", report_command}, {"compare", compare_command},
-      {"score", score_command}};
+      {"score", score_command},
+      {"check-gradients", check_gradients_command}};
+  std::vector<std::string> names = {"launch"};
+  for (const auto& [name, function] : commands) names.push_back(name);
   try {
-    const CommandLine line = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
+    install_interrupt_handler();
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments[0] == "launch") return launch_command({arguments.begin() + 1, arguments.end()}, names);
+    const CommandLine line = parse_command_line(arguments);
     const Plugins plugins = builtin_plugins();
     const auto command = commands.find(line.command);
-    if (!line.command.empty() && command == commands.end()) {
-      std::vector<std::string> names;
-      for (const auto& [name, function] : commands) names.push_back(name);
-      throw_unknown_name("", "command", line.command, names);
-    }
+    if (!line.command.empty() && command == commands.end()) throw_unknown_name("", "command", line.command, names);
     if (line.wants_help || command == commands.end()) {
       std::fputs(help_page(line, plugins).c_str(), stdout);
       return line.wants_help ? 0 : 2;
     }
     set_log_level(line.log_level);
-    install_interrupt_handler();
     return command->second(line, plugins);
   } catch (const Interrupted& error) {
     log_info("{}", error.what());

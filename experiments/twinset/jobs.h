@@ -27,7 +27,8 @@ std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vecto
 /// Reads every option of a run, those of its plug-ins by their names, so that a mistake is told before anything runs.
 void check_run_config(const Node& config, const Plugins& plugins);
 
-/// Runs one job in its folder, or goes on with it. False: it was interrupted. Both in commands/train.cpp.
+/// Runs one job in its folder, or goes on with it, with the ranks that the environment tells of. False: it was interrupted. Both in
+/// commands/train.cpp.
 bool run_in_folder(const Job& job, const Plugins& plugins, const std::filesystem::path& folder);
 
 /// Makes a new folder for a run, such as outputs/2026-03-01/12-00-00; two runs never share one.

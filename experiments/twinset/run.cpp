@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include "experiments/twinset/data_digest.h"
-#include "experiments/twinset/document_towers.h"
 #include "experiments/twinset/environment.h"
+#include "experiments/twinset/rank_device.h"
 #include "experiments/twinset/run_evaluation.h"
+#include "experiments/twinset/run_negatives.h"
 #include "framework/checkpoints/training_state.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/logging.h"
@@ -34,38 +35,33 @@ struct Prepared {
   RunModel model;
 };
 
-Prepared prepare(const Node& config, const Plugins& plugins, const std::filesystem::path& folder) {
+Prepared prepare(const Node& config, const Plugins& plugins, const std::filesystem::path& folder, Communicator& ranks = single_process()) {
   Prepared run{.options = read_options<RunOptions>(config, ""), .data = {}, .model = {}};
   if (run.options.trainer.device != "cpu") require_cuda();
-  run.data = load_run_data(run.options, plugins, folder);
+  run.options.trainer.device = rank_device(run.options.trainer.device);
+  // What is rendered or learned once (data set, vocabulary, tokenizer) is rank 0's; the others read it then.
+  ranks.run_on_main("preparing the data", [&] { run.data = load_run_data(run.options, plugins, folder); });
+  if (!ranks.is_main()) run.data = load_run_data(run.options, plugins, folder);
   run.model = make_run_model(run.options, run.data, plugins);
   return run;
 }
 
-TrainingSummary train_run(Prepared& run, const Plugins& plugins, const std::filesystem::path& folder) {
+TrainingSummary train_run(Prepared& run, const Plugins& plugins, const std::filesystem::path& folder, Communicator& ranks) {
   NamedTensors trainable = run.model.encoders.parameters();
   for (const auto& entry : run.model.loss->parameters()) trainable.push_back(entry);
   const auto optimizer = plugins.optimizers.create(run.options.optimizer, decay_groups(trainable));
   const auto schedule = plugins.schedules.create(run.options.schedule, run.options.trainer.num_steps);
-  const auto negatives = plugins.negatives.create(
-      run.options.negatives,
-      NegativesContext{.num_documents = run.data.vocabulary.size(),
-                       .document_counts = run.data.vocabulary.counts(),
-                       .document_families = run.data.vocabulary.family_of(),
-                       .num_samples = run.data.split("train").dataset->size(),
-                       .embedding_dim = run.options.embedding_dim,
-                       .labels = &run.data.split("train").labels,
-                       .towers = make_document_towers(run.options, run.data, run.model, plugins),
-                       .memory = at::TensorOptions(at::kFloat).device(at::Device(run.options.trainer.device))});
+  const auto negatives = make_run_negatives(run.options, run.data, run.model, plugins);
   TrainerParts parts{.model = &run.model.encoders,
                      .negatives = negatives.get(),
                      .loss = run.model.loss.get(),
                      .optimizer = optimizer.get(),
+                     .communicator = &ranks,
                      .schedule = schedule.get(),
                      .make_loader =
                          [&](LoaderPosition position) {
                            return make_run_loader(run.options, run.data, run.model, "train", true, position,
-                                                  folder / "broken_samples.txt");
+                                                  ranks.is_main() ? folder / "broken_samples.txt" : std::filesystem::path(), ranks);
                          },
                      .document_tokens = run.data.document_tokens,
                      .seed = static_cast<uint64_t>(run.options.seed),
@@ -81,21 +77,9 @@ void load_weights(Prepared& run, const std::filesystem::path& file) {
   load_state(file, model_state(run.model.encoders, *run.model.loss));
 }
 
-}  // namespace
-
-bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins,
-                    const std::filesystem::path& folder) {
-  Prepared run = prepare(config, plugins, folder);
-  write_file(folder / "config.yaml", to_yaml(config));
-  log_info("{} training products, {} attributes, {} parameters", run.data.split("train").dataset->size(),
-           run.data.vocabulary.size(), count_elements(run.model.encoders.parameters()));
-  const std::optional<double> joules_before = processor_joules();
-  const TrainingSummary summary = train_run(run, plugins, folder);
-  const std::optional<double> joules_after = processor_joules();
-  if (!summary.is_complete) {
-    log_info("interrupted at step {} of {}; run the same command again to go on", summary.step, run.options.trainer.num_steps);
-    return false;
-  }
+// Rank 0's work once the weights are trained: choose them, evaluate them, write the result.
+void finish_run(Prepared& run, const TrainingSummary& summary, const Node& config, const RunIdentity& identity, std::optional<double> joules,
+                const std::filesystem::path& folder) {
   if (run.options.evaluation.select == "best") {
     if (summary.best_step == 0) {
       throw ConfigError({.where = "evaluation.select", .what = "is 'best', but no validation took place",
@@ -133,13 +117,31 @@ bool run_experiment(const Node& config, const RunIdentity& identity, const Plugi
       {"environment", environment()},
       {"digest", digest(config)},
       {"config", twinset::to_json(config)}};
-  if (joules_before && joules_after && *joules_after > *joules_before) {
-    result["train"]["energy_joules"] = *joules_after - *joules_before;
-  }
+  if (joules) result["train"]["energy_joules"] = *joules;
   auto digests = nlohmann::ordered_json::object();
   for (const auto& [split, data] : run.data.splits) digests[split] = data_digest(*data.dataset);
   result["data"] = digests;
   write_file(folder / "result.json", result.dump(1) + "\n");
+}
+
+}  // namespace
+
+bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder,
+                    Communicator& ranks) {
+  Prepared run = prepare(config, plugins, folder, ranks);
+  if (ranks.is_main()) write_file(folder / "config.yaml", to_yaml(config));
+  log_info("{} training products, {} attributes, {} parameters{}", run.data.split("train").dataset->size(), run.data.vocabulary.size(),
+           count_elements(run.model.encoders.parameters()), ranks.world_size() > 1 ? fmt::format(", {} ranks", ranks.world_size()) : "");
+  const std::optional<double> joules_before = processor_joules();
+  const TrainingSummary summary = train_run(run, plugins, folder, ranks);
+  const std::optional<double> joules_after = processor_joules();
+  if (!summary.is_complete) {
+    log_info("interrupted at step {} of {}; run the same command again to go on", summary.step, run.options.trainer.num_steps);
+    return false;
+  }
+  std::optional<double> joules;
+  if (joules_before && joules_after && *joules_after > *joules_before) joules = *joules_after - *joules_before;
+  ranks.run_on_main("evaluation", [&] { finish_run(run, summary, config, identity, joules, folder); });
   return true;
 }
 

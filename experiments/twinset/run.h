@@ -7,6 +7,7 @@
 
 #include "experiments/twinset/plugins.h"
 #include "framework/core/node.h"
+#include "framework/distributed/communicator.h"
 
 namespace twinset {
 
@@ -22,8 +23,11 @@ struct RunIdentity {
 /// "data": {split: digest}}.
 /// Beside it, queries.SPLIT.json: the values of single queries (eval/statistics/query_values.h).
 ///
+/// Distributed: all ranks call it; rank 0 reads and writes the folder and evaluates.
+///
 /// @return false if it was interrupted: call again to resume
-bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder);
+bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder,
+                    Communicator& ranks = single_process());
 
 /// Evaluates the finished weights of a run's folder on a split, writes queries.SPLIT.json and returns the metrics.
 std::vector<std::pair<std::string, double>> evaluate_run(const Node& config, const Plugins& plugins,

@@ -17,15 +17,15 @@ bool reads_titles(const RunOptions& options) {
 }
 
 AttributeVocabulary make_vocabulary(const Dataset& train, const RunOptions& options, const std::filesystem::path& file) {
-  if (std::filesystem::exists(file)) return AttributeVocabulary::load(file);
+  if (!file.empty() && std::filesystem::exists(file)) return AttributeVocabulary::load(file);
   AttributeVocabulary vocabulary = AttributeVocabulary::build(train, options.dataset.vocabulary);
-  vocabulary.save(file);
+  if (!file.empty()) vocabulary.save(file);
   return vocabulary;
 }
 
 std::unique_ptr<Tokenizer> make_tokenizer(const Dataset& train, const AttributeVocabulary& vocabulary,
                                           const RunOptions& options, const std::filesystem::path& file) {
-  if (std::filesystem::exists(file)) {
+  if (!file.empty() && std::filesystem::exists(file)) {
     const auto saved = nlohmann::json::parse(read_file(file), nullptr, false);
     if (saved.is_discarded()) throw DataError({.where = file.string(), .what = "is no JSON", .expected = "a saved tokenizer"});
     return load_tokenizer(saved);
@@ -33,7 +33,7 @@ std::unique_ptr<Tokenizer> make_tokenizer(const Dataset& train, const AttributeV
   std::vector<std::string> texts = titles_of(train);
   texts.insert(texts.end(), vocabulary.phrases().begin(), vocabulary.phrases().end());
   std::unique_ptr<Tokenizer> tokenizer = learn_byte_pair_tokenizer(texts, options.tokenizer);
-  write_file(file, tokenizer->save().dump());
+  if (!file.empty()) write_file(file, tokenizer->save().dump());
   return tokenizer;
 }
 
@@ -45,8 +45,9 @@ RunData load_run_data(const RunOptions& options, const Plugins& plugins, const s
     data.splits[name].dataset = plugins.datasets.create(options.dataset.reader, name);
   }
   const Dataset& train = *data.split("train").dataset;
-  data.vocabulary = make_vocabulary(train, options, folder / "vocabulary.json");
-  data.tokenizer = make_tokenizer(train, data.vocabulary, options, folder / "tokenizer.json");
+  const auto file = [&](const char* name) { return folder.empty() ? folder : folder / name; };
+  data.vocabulary = make_vocabulary(train, options, file("vocabulary.json"));
+  data.tokenizer = make_tokenizer(train, data.vocabulary, options, file("tokenizer.json"));
   data.document_tokens = tokenize(*data.tokenizer, data.vocabulary.phrases(), options.attribute_length);
   for (auto& [name, split] : data.splits) {
     split.labels = label_table(*split.dataset, data.vocabulary);

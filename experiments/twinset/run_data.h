@@ -32,7 +32,7 @@ struct RunData {
 
 /// Opens the data sets, builds vocabulary and tokenizer from the training split, and saves both in `folder`
 /// (vocabulary.json, tokenizer.json). Where `folder` holds them already, they are read instead, so that a checkpoint always
-/// meets the vocabulary that it was trained with.
+/// meets the vocabulary that it was trained with. An empty `folder` reads and writes no file.
 RunData load_run_data(const RunOptions& options, const Plugins& plugins, const std::filesystem::path& folder);
 
 }  // namespace twinset

@@ -41,7 +41,7 @@ RunModel make_run_model(const RunOptions& options, const RunData& data, const Pl
 
 std::unique_ptr<Loader> make_run_loader(const RunOptions& options, const RunData& data, const RunModel& model,
                                         const std::string& split, bool is_training, LoaderPosition position,
-                                        const std::filesystem::path& broken_samples_file) {
+                                        const std::filesystem::path& broken_samples_file, const Communicator& ranks) {
   const SplitData& source = data.split(split);
   LoaderOptions loader = options.loader;
   if (!is_training) {
@@ -55,6 +55,8 @@ std::unique_ptr<Loader> make_run_loader(const RunOptions& options, const RunData
                                                .transform = options.transform,
                                                .is_training = is_training,
                                                .seed = static_cast<uint64_t>(options.seed),
+                                               .rank = ranks.rank(),
+                                               .num_ranks = ranks.world_size(),
                                                .broken_samples_file = broken_samples_file},
                                   loader, position);
 }

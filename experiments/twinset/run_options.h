@@ -8,6 +8,7 @@
 #include "framework/data/loader.h"
 #include "framework/data/transform.h"
 #include "framework/data/vocabulary.h"
+#include "framework/distributed/communicator.h"
 #include "framework/encoders/product_encoder.h"
 #include "framework/trainer/trainer.h"
 
@@ -60,6 +61,7 @@ struct RunOptions {
   TransformOptions transform;
   LoaderOptions loader;
   TrainerOptions trainer;
+  DistributedOptions distributed;
   EvaluationOptionsOfRun evaluation;
 
   template <class V>
@@ -81,6 +83,7 @@ struct RunOptions {
     v("transform", transform, Field{});
     v("loader", loader, Field{});
     v("trainer", trainer, Field{});
+    v("distributed", distributed, Field{});
     v("evaluation", evaluation, Field{});
   }
 };

@@ -26,6 +26,11 @@ int collections_command(const CommandLine& line, const Plugins& plugins);
 int judge_command(const CommandLine& line, const Plugins& plugins);
 int report_command(const CommandLine& line, const Plugins& plugins);
 int compare_command(const CommandLine& line, const Plugins& plugins);
+int check_gradients_command(const CommandLine& line, const Plugins& plugins);
+
+/// `twinset launch --ranks N COMMAND...`: the command once a rank on this machine, each line with its rank. A command of twinset needs
+/// no program before it. Returns the status of the rank that failed first.
+int launch_command(const std::vector<std::string>& arguments, const std::vector<std::string>& commands);
 
 /// The help page of `score`.
 std::string score_help();

@@ -28,6 +28,8 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset judge NAME=FILE NAME=FILE  precision@10 of collections by truth=, ratings= (with key=) or judge=FILE; page=FOLDER
                                      writes a blind rating page (images=SHARDS)
   twinset agreement file=FILE.csv columns=A,B,...               kappa and alpha of raters
+  twinset launch --ranks N COMMAND   a command as N ranks on this machine, as in: twinset launch --ranks 2 train seed=2
+  twinset check-gradients            proves that ranks and chunks give one big batch's gradients (ranks=2 steps=2)
   twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
 
 Options
