@@ -7,12 +7,14 @@
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/prctl.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -57,6 +59,8 @@ class GroupCommunicator final : public Communicator {
   GroupCommunicator(const LaunchEnvironment& environment, const DistributedOptions& options, const std::string& device)
       : environment_(environment), options_(options), timeout_(static_cast<int64_t>(options.timeout_seconds * 1000)),
         store_(connect(environment, timeout_)), watch_(store_->clone(), environment, timeout_) {
+    // Ranks do not outlive a launcher that is killed.
+    if (environment.launcher == "twinset launch") ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     const int rank = static_cast<int>(environment.rank), size = static_cast<int>(environment.world_size);
     guard("meeting", [&] {
       const auto prefix = c10::make_intrusive<c10d::PrefixStore>(environment.store_prefix + "gloo", store_);

@@ -86,8 +86,8 @@ class Launch {
       read_output(100);
       reap();
       if (interrupt_requested() && !is_ending_) {
-        log_info("passing the interrupt on to all ranks");
-        end_others();
+        log_info("passing the interrupt on to all ranks, which save and end");
+        end_others(Clock::time_point::max());
       }
       if (is_ending_ && Clock::now() > deadline_) {
         for (Child& child : children_) {
@@ -181,13 +181,13 @@ class Launch {
                                                  : fmt::format("ended with status {}", status);
       const bool is_alone = std::none_of(children_.begin(), children_.end(), [](const Child& other) { return other.is_running; });
       log_error("rank {} (pid {}) {}{}", rank, child.pid, how, is_alone ? "" : "; ending the other ranks");
-      end_others();
+      end_others(Clock::now() + std::chrono::milliseconds(static_cast<int64_t>(request_.grace_seconds * 1000)));
     }
   }
 
-  void end_others() {
+  void end_others(Clock::time_point deadline) {
     is_ending_ = true;
-    deadline_ = Clock::now() + std::chrono::milliseconds(static_cast<int64_t>(request_.grace_seconds * 1000));
+    deadline_ = deadline;
     for (Child& child : children_) {
       if (child.is_running) ::kill(child.pid, SIGTERM);
     }
