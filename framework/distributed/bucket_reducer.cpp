@@ -1,18 +1,30 @@
 #include "framework/distributed/bucket_reducer.h"
 
+#include <c10/util/Exception.h>
 #include <torch/csrc/distributed/c10d/logger.hpp>
 #include <torch/csrc/distributed/c10d/reducer.hpp>
 
 #include <algorithm>
+
+#include "framework/core/logging.h"
 
 namespace twinset {
 namespace {
 
 constexpr int64_t kFirstBucketBytes = 1 << 20;  // small, so that the first sum starts early
 
+// Looking for unused parameters is wanted, and c10d advises against it where there are none: its one piece of advice is dropped.
+class WithoutAdvice final : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning& warning) override {
+    if (warning.msg().find("find_unused_parameters=True was specified") == std::string::npos) log_warning("{}", warning.msg());
+  }
+};
+
 class BucketReducer final : public GradientReducer {
  public:
-  BucketReducer(const c10::intrusive_ptr<c10d::ProcessGroup>& group, const NamedTensors& parameters, int64_t bucket_bytes) {
+  BucketReducer(const c10::intrusive_ptr<c10d::ProcessGroup>& group, const NamedTensors& parameters, int64_t bucket_bytes)
+      : warnings_(&without_advice_) {
     std::vector<at::Tensor> tensors;
     std::unordered_map<size_t, std::string> names;
     for (const auto& [name, tensor] : parameters) {
@@ -38,6 +50,8 @@ class BucketReducer final : public GradientReducer {
   }
 
  private:
+  WithoutAdvice without_advice_;
+  c10::WarningUtils::WarningHandlerGuard warnings_;
   std::shared_ptr<c10d::Reducer> reducer_;
 };
 

@@ -3,7 +3,7 @@
 
     ranks_test.py PROGRAM [PYTHON_WITH_TORCH]       (without the second: torchrun is left out)
 """
-import json, os, re, signal, struct, subprocess, sys, tempfile, time
+import json, os, re, signal, subprocess, sys, tempfile, time
 
 program = os.path.abspath(sys.argv[1])
 torch_python = sys.argv[2] if len(sys.argv) > 2 and os.path.exists(sys.argv[2]) else None
@@ -23,31 +23,14 @@ def run(command, expect=0):
     return done.stdout
 
 
-def weights(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        body = file.read()
-    tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
-            begin, end = entry["data_offsets"]
-            tensors[name] = struct.unpack(f"<{(end - begin) // 4}f", body[begin:end])
-    return tensors
-
-
-def largest_difference(a, b):
-    a, b = weights(a), weights(b)
-    assert a.keys() == b.keys() and a
-    return max(abs(x - y) for name in a for x, y in zip(a[name], b[name]))
-
-
-def check_same_result(folder, one, other, tolerance=2e-4):
-    """Float32 sums in another order move weights a little, and Adam's first steps move all weights alike."""
-    difference = largest_difference(f"{one}/model.safetensors", f"{other}/model.safetensors")
-    assert difference < tolerance, difference
-    lines = [json.loads(line) for line in open(f"{other}/metrics.jsonl")]
-    assert [line["step"] for line in lines] == [2, 4, 6, 8], lines
-    assert any("val.product_to_attribute.map" in line for line in lines)
+def check_same_result(one, other):
+    """The same losses, to float32's rounding; contrastive_ranks_test has the exact comparison, in float64."""
+    lines = [[json.loads(line) for line in open(f"{folder}/metrics.jsonl")] for folder in (one, other)]
+    assert [line["step"] for line in lines[1]] == [2, 4, 6, 8], lines[1]
+    assert any("val.product_to_attribute.map" in line for line in lines[1])
+    difference = max(abs(a["loss"] - b["loss"]) for a, b in zip(*lines))
+    assert difference < 1e-3, difference
+    assert os.path.exists(f"{other}/model.safetensors") and os.path.exists(f"{other}/result.json")
     return difference
 
 
@@ -60,7 +43,7 @@ def main():
         text = run([program, "launch", "--ranks", "2", "train", *overrides(folder, "trainer.query_chunk=0"), f"hydra.run.dir={two}"])
         assert re.search(r"^\[0\] rank 0: .* 2 ranks", text, re.M), text
         assert not re.search(r"^\[1\] ", text, re.M), "rank 1 keeps silent:\n" + text
-        print("launched: largest difference of a weight after 8 steps", check_same_result(folder, one, two))
+        print("launched: largest difference of a loss", check_same_result(one, two))
 
         text = run([program, "check-gradients", *overrides(folder), "ranks=2", "steps=1"])
         assert "equal: every gradient within 1e-10" in text and "query.image" in text and "loss.log_inverse_temperature" in text, text
@@ -75,7 +58,7 @@ def main():
         text = run([program, "launch", "--ranks", "3", "sh", "-c", "[ $RANK = 1 ] && exit 7; sleep 100"], expect=7)
         assert "ended with status 7; ending the other ranks" in text, text
 
-        # A rank that is killed ends the run; the same command goes on from the last checkpoint, here with another number of ranks.
+        # A rank that is killed ends the run, which keeps its last checkpoint.
         killed = f"{folder}/killed"
         long = overrides(folder, "trainer.num_steps=4000", "trainer.checkpoint_every=1", "trainer.evaluate_every=0", "distributed.timeout_seconds=30")
         process = subprocess.Popen([program, "launch", "--ranks", "2", "sh", "-c", f'echo "pid $$"; exec "$@"', "sh", program, "train", *long,
@@ -86,14 +69,15 @@ def main():
             if match:
                 pids[match[1]] = int(match[2])
         deadline = time.time() + 120
-        while not os.path.exists(f"{killed}/last.safetensors"):
+        log = f"{killed}/metrics.jsonl"
+        while not (os.path.exists(f"{killed}/last.safetensors") and os.path.exists(log) and open(log).read()):
             assert time.time() < deadline and process.poll() is None
             time.sleep(0.1)
         os.kill(pids["1"], signal.SIGKILL)
         text, _ = process.communicate(timeout=60)
         assert process.returncode == 128 + signal.SIGKILL, (process.returncode, text)
         assert f"rank 1 (pid {pids['1']}) was ended by signal 9 (Killed); ending the other ranks" in text, text
-        step = json.loads(open(f"{killed}/metrics.jsonl").readlines()[-1])["step"]
+        step = json.loads(open(log).readlines()[-1])["step"]
         assert 0 < step < 4000
         print("killed at step", step)
 
@@ -103,7 +87,7 @@ def main():
         three = f"{folder}/three"
         text = run([torch_python, "-m", "torch.distributed.run", "--no-python", "--standalone", "--nproc-per-node=2", program, "train", *overrides(folder),
                     f"hydra.run.dir={three}"])
-        print("torchrun: largest difference of a weight after 8 steps", check_same_result(folder, one, three))
+        print("torchrun: largest difference of a loss", check_same_result(one, three))
 
 
 main()
