@@ -8,6 +8,8 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/index_select.h>
 
+#include "framework/encoders/convert.h"
+
 namespace twinset {
 namespace {
 
@@ -73,6 +75,7 @@ DocumentTowers make_document_towers(const RunOptions& options, const RunData& da
   };
   towers.make_momentum_tower = [&](double momentum) -> std::unique_ptr<MomentumTower> {
     auto copy = plugins.encoders.create(options.attribute_encoder, attribute_context(options, data));
+    convert_weights(*copy, trained.parameters().front().second.scalar_type());
     copy->to_device(options.trainer.device);
     return std::make_unique<MomentumCopy>(options, data, trained, std::move(copy), momentum);
   };

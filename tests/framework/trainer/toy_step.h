@@ -18,6 +18,7 @@
 #include "framework/encoders/product_encoder.h"
 #include "framework/encoders/transformer.h"
 #include "framework/trainer/contrastive_step.h"
+#include "tests/testing/toy_towers.h"
 
 namespace twinset::testing {
 
@@ -68,7 +69,8 @@ struct ToyStep {
 
   NegativesContext context() const {
     NegativesContext result{.num_documents = kToyDocuments, .document_counts = std::vector<int64_t>(kToyDocuments, 0),
-                            .document_families = std::vector<int64_t>(kToyDocuments, 0), .num_samples = kToySamples, .embedding_dim = kToyDim};
+                            .document_families = std::vector<int64_t>(kToyDocuments, 0), .num_samples = kToySamples, .embedding_dim = kToyDim,
+                            .labels = &labels, .towers = ToyTowers(kToyDocuments, kToyDim).towers(), .memory = at::kDouble};
     for (int64_t column : labels.columns) ++result.document_counts[static_cast<size_t>(column)];
     for (size_t j = 0; j < kToyDocuments; ++j) result.document_families[j] = static_cast<int64_t>(j) / 4;
     return result;
