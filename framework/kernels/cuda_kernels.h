@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "framework/kernels/similarity_tiles.h"
+
 namespace twinset {
 
 /// Writes scale[c] * in + offset[c] for interleaved channels c = index mod 3 (the first three of both arrays, on the host).
@@ -14,6 +16,8 @@ using CudaErrorText = const char* (*)(int error);
 /// The functions of libtwinset_cuda.so, found by name when it is opened.
 struct CudaKernels {
   NormalizeImagesCuda normalize_images = nullptr;
+  SimilaritySumsCuda similarity_sums = nullptr;
+  SimilarityGradientCuda similarity_gradient = nullptr;
   CudaErrorText error_text = nullptr;
 };
 

@@ -55,8 +55,11 @@ CudaState open_cuda() {
     return state;
   }
   find_function(kernels, "twinset_normalize_images", state.kernels.normalize_images);
+  find_function(kernels, "twinset_similarity_sums", state.kernels.similarity_sums);
+  find_function(kernels, "twinset_similarity_gradient", state.kernels.similarity_gradient);
   find_function(kernels, "twinset_cuda_error_text", state.kernels.error_text);
-  if (state.kernels.normalize_images == nullptr || state.kernels.error_text == nullptr) {
+  if (state.kernels.normalize_images == nullptr || state.kernels.similarity_sums == nullptr || state.kernels.similarity_gradient == nullptr ||
+      state.kernels.error_text == nullptr) {
     state.problem = ErrorParts{.where = "cuda", .what = "libtwinset_cuda.so lacks a kernel", .expected = "the one built with this program",
                                .todo = "build again"};
     return state;
