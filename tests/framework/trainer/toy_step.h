@@ -46,7 +46,7 @@ inline at::Tensor toy_tokens(int64_t rows, uint64_t seed) {
 
 struct ToyStep {
   DualEncoder model;
-  SparsePairs labels{.num_columns = kToyDocuments};  ///< of all samples; some have none
+  SparsePairs labels{.num_columns = kToyDocuments};  ///< of all samples; some have none, and at most one is of the first family
   at::Tensor titles = toy_tokens(kToySamples, 1), document_tokens = toy_tokens(kToyDocuments, 2);
 
   ToyStep() {
@@ -61,7 +61,8 @@ struct ToyStep {
     for (int64_t i = 0; i < kToySamples; ++i) {
       std::vector<int64_t> row;
       for (int64_t j = 0; i % 9 != 4 && j < kToyDocuments; ++j) {
-        if (random.bernoulli(0.25)) row.push_back(j);
+        const bool is_taken = j < 4 && !row.empty();
+        if (random.bernoulli(0.25) && !is_taken) row.push_back(j);
       }
       labels.add_row(row);
     }
