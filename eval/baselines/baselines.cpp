@@ -5,6 +5,7 @@
 
 #include "eval/baselines/bm25.h"
 #include "eval/baselines/title_words.h"
+#include "framework/core/random.h"
 
 namespace twinset {
 namespace {
@@ -35,6 +36,25 @@ std::unique_ptr<ScoreSource> bm25_matrix(const Dataset& products, const std::vec
   }
   return std::make_unique<MatrixScores>(std::move(values), static_cast<int64_t>(queries.size()));
 }
+
+class RandomScores : public ScoreSource {
+ public:
+  RandomScores(int64_t num_columns, int64_t num_products) : num_columns_(num_columns), num_products_(num_products) {}
+  int64_t num_products() const override { return num_products_; }
+  int64_t num_columns() const override { return num_columns_; }
+  ScoreBlock rows(int64_t first, int64_t count) const override {
+    ScoreBlock block{first, count, num_columns_, {}};
+    for (int64_t i = first; i < first + count; ++i) {
+      CounterRandom random({.seed = 1, .sample = static_cast<uint64_t>(i), .purpose = "random scores"});
+      for (int64_t column = 0; column < num_columns_; ++column) block.values.push_back(random.uniform());
+    }
+    return block;
+  }
+
+ private:
+  int64_t num_columns_;
+  int64_t num_products_;
+};
 
 class FrequencyPrior : public ScoreSource {
  public:
@@ -85,6 +105,10 @@ class TitleKeywords : public ScoreSource {
 
 }  // namespace
 
+std::unique_ptr<ScoreSource> make_random_scores(int64_t num_columns, int64_t num_products) {
+  return std::make_unique<RandomScores>(num_columns, num_products);
+}
+
 std::unique_ptr<ScoreSource> make_frequency_prior(const AttributeVocabulary& vocabulary, int64_t num_products) {
   return std::make_unique<FrequencyPrior>(vocabulary, num_products);
 }
@@ -117,7 +141,8 @@ std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const Ev
     return evaluate_scores(scores, phrase_scores, 0.0, truth, options, protocols);
   };
   const ScoredProtocols products_only{.product_to_attribute = false, .tuple_sum = false};
-  return {{"frequency prior", "", run(*make_frequency_prior(vocabulary, products.size()), nullptr, {})},
+  return {{"random", "", run(*make_random_scores(vocabulary.size(), products.size()), nullptr, {})},
+          {"frequency prior", "", run(*make_frequency_prior(vocabulary, products.size()), nullptr, {})},
           {"title keywords + prior", "", run(*make_title_keywords(vocabulary, products), nullptr, {})},
           {"BM25 over titles", "", run(*make_bm25_attributes(vocabulary, products), phrases.get(), products_only)}};
 }

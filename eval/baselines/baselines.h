@@ -12,6 +12,9 @@
 
 namespace twinset {
 
+/// Independent uniform scores from a fixed seed: the floor of every number.
+std::unique_ptr<ScoreSource> make_random_scores(int64_t num_columns, int64_t num_products);
+
 /// Every product gets the training frequency of each attribute: what is known without looking.
 std::unique_ptr<ScoreSource> make_frequency_prior(const AttributeVocabulary& vocabulary, int64_t num_products);
 
@@ -33,7 +36,7 @@ struct BaselineResult {
   bool is_verified = true;  ///< false: published numbers that were not checked with their source
 };
 
-/// "frequency prior", "title keywords + prior" and "BM25 over titles" on a split. BM25 ranks products only: its numbers
+/// "random", "frequency prior", "title keywords + prior" and "BM25 over titles" on a split. BM25 ranks products only: its numbers
 /// are attribute_to_product's and tuple_to_product.phrase's.
 std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const EvaluationTruth& truth,
                                                const EvaluationOptions& options);
