@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
       {"distributions", distributions_command},
       {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
       {"report", report_command}, {"compare", compare_command},
-      {"score", score_command},
+      {"score", score_command}, {"search", search_command},
       {"check-gradients", check_gradients_command}};
   std::vector<std::string> names = {"launch"};
   for (const auto& [name, function] : commands) names.push_back(name);

@@ -1,6 +1,7 @@
 #include "experiments/twinset/plugins.h"
 
 #include "datasets/builtin.h"
+#include "eval/protocols/builtin.h"
 #include "framework/encoders/builtin.h"
 #include "framework/losses/builtin.h"
 #include "framework/negatives/builtin.h"
@@ -19,6 +20,7 @@ Plugins builtin_plugins() {
   register_builtin_optimizers(plugins.optimizers);
   register_builtin_schedules(plugins.schedules);
   register_builtin_indexes(plugins.indexes);
+  register_builtin_protocols(plugins.protocols);
   register_builtin_launchers(plugins.launchers);
   register_builtin_searches(plugins.searches);
   return plugins;

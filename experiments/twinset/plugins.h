@@ -1,5 +1,6 @@
 #pragma once
 
+#include "eval/subject.h"
 #include "framework/data/dataset.h"
 #include "framework/encoders/encoder.h"
 #include "framework/losses/loss.h"
@@ -21,6 +22,7 @@ struct Plugins {
   OptimizerRegistry optimizers{"optimizer"};
   ScheduleRegistry schedules{"schedule"};
   IndexRegistry indexes{"index"};
+  ProtocolRegistry protocols{"protocol"};
   LauncherRegistry launchers{"launcher"};
   SearchRegistry searches{"search"};
 };

@@ -5,6 +5,7 @@
 
 #include "experiments/twinset/data_digest.h"
 #include "experiments/twinset/environment.h"
+#include "experiments/twinset/model_subject.h"
 #include "experiments/twinset/rank_device.h"
 #include "experiments/twinset/run_evaluation.h"
 #include "experiments/twinset/run_negatives.h"
@@ -153,6 +154,17 @@ Metrics evaluate_run(const Node& config, const Plugins& plugins, const std::file
   Metrics metrics = evaluate_split(run.options, run.data, run.model, split, folder / "embeddings", &queries);
   write_query_values(query_values_file(folder, split), queries);
   return metrics;
+}
+
+Metrics judge_run(const Node& config, const Plugins& plugins, const std::filesystem::path& folder, const std::string& split,
+                  const Node& protocol) {
+  const auto judge = plugins.protocols.create(protocol);
+  Prepared run = prepare(config, plugins, folder);
+  load_weights(run, folder / "model.safetensors");
+  const auto subject = make_model_subject(run.options, run.data, run.model);
+  const ProtocolReport report = judge->run(*subject, split);
+  write_query_values(query_values_file(folder, split + "." + protocol.at("name").as_string()), report.queries);
+  return report.metrics;
 }
 
 }  // namespace twinset

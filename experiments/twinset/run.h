@@ -29,6 +29,10 @@ struct RunIdentity {
 bool run_experiment(const Node& config, const RunIdentity& identity, const Plugins& plugins, const std::filesystem::path& folder,
                     Communicator& ranks = single_process());
 
+/// Judges the finished weights of a run's folder by one protocol, writes queries.SPLIT.PROTOCOL.json and returns the metrics.
+std::vector<std::pair<std::string, double>> judge_run(const Node& config, const Plugins& plugins, const std::filesystem::path& folder,
+                                                      const std::string& split, const Node& protocol);
+
 /// Evaluates the finished weights of a run's folder on a split, writes queries.SPLIT.json and returns the metrics.
 std::vector<std::pair<std::string, double>> evaluate_run(const Node& config, const Plugins& plugins,
                                                          const std::filesystem::path& folder, const std::string& split);

@@ -4,11 +4,12 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <chrono>
-#include <unordered_map>
 
 #include "eval/export_embeddings.h"
+#include "eval/protocols/attributes.h"
 #include "eval/tuples.h"
 #include "framework/core/interrupt.h"
 #include "framework/tracking/progress.h"
@@ -22,31 +23,6 @@ std::vector<std::string> ids_of(const Dataset& dataset, const std::vector<int64_
   std::vector<std::string> ids;
   for (int64_t sample : samples) ids.push_back(dataset.record(sample).id);
   return ids;
-}
-
-// The names of what metrics are means over.
-struct QueryNames {
-  const std::vector<std::string>& products;
-  const std::vector<std::string>& attributes;
-  const std::vector<std::string>& tuples;
-
-  const std::vector<std::string>& of(QueryKind kind) const {
-    return kind == QueryKind::kProduct ? products : kind == QueryKind::kAttribute ? attributes : tuples;
-  }
-};
-
-std::vector<QueryValues> with_names(const std::vector<IndexedValues>& indexed, const QueryNames& names) {
-  std::vector<QueryValues> result;
-  for (const IndexedValues& values : indexed) {
-    QueryValues& named = result.emplace_back(QueryValues{values.metric, {}, values.values});
-    std::unordered_map<std::string, int> seen;  // views of a product share its id: 17, 17#2, 17#3
-    for (const int64_t query : values.queries) {
-      const std::string& name = names.of(values.kind)[static_cast<size_t>(query)];
-      const int count = ++seen[name];
-      named.queries.push_back(count == 1 ? name : name + "#" + std::to_string(count));
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -63,6 +39,11 @@ EmbeddedSplit embed_split(const RunOptions& options, const RunData& data, RunMod
   const auto begin = std::chrono::steady_clock::now();
   const Precision precision = parse_precision(options.trainer.precision);
   model.encoders.set_training(false);
+  const std::string& inputs = options.evaluation.inputs;
+  if ((inputs == "image" && !model.encoders.query->reads_images()) || (inputs == "title" && !model.encoders.query->reads_tokens())) {
+    throw ConfigError({.where = "evaluation.inputs", .what = "is '" + inputs + "', which this run's products are not embedded from", .expected = "both"});
+  }
+  const at::Tensor no_title = tokenize(*data.tokenizer, {""}, options.title_length);
   const auto loader = make_run_loader(options, data, model, split, false, {}, {});
   Encoder& encoder = *model.encoders.query;
   Progress progress("embed " + split, data.split(split).dataset->size(), "products");
@@ -72,6 +53,8 @@ EmbeddedSplit embed_split(const RunOptions& options, const RunData& data, RunMod
   while (const std::optional<Batch> batch = loader->next()) {
     if (interrupt_requested()) throw Interrupted({.what = "interrupted while embedding " + split});
     EncoderInput input = query_input(*batch, precision, options.trainer.device);
+    if (inputs == "title" && input.images.defined()) input.images = at::zeros_like(input.images);
+    if (inputs == "image" && input.tokens.defined()) input.tokens = no_title.to(input.tokens.device()).expand_as(input.tokens).contiguous();
     at::Tensor embeddings = embed(encoder, input, precision);
     if (options.evaluation.mirror && input.images.defined()) {
       input.images = input.images.flip({3}).contiguous(at::MemoryFormat::ChannelsLast);
@@ -126,7 +109,7 @@ Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel&
   std::vector<IndexedValues> indexed;
   Metrics metrics = evaluate(input, protocols, queries == nullptr ? nullptr : &indexed);
   if (queries != nullptr) {
-    *queries = with_names(indexed, {ids_of(*data.split(split).dataset, embedded.samples), data.vocabulary.phrases(), phrases});
+    *queries = with_names(indexed, ids_of(*data.split(split).dataset, embedded.samples), data.vocabulary.phrases(), phrases);
   }
   return metrics;
 }

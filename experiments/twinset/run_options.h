@@ -33,6 +33,7 @@ struct EvaluationOptionsOfRun {
   std::string select = "last";
   std::string best_metric = "product_to_attribute.map";
   bool mirror = false;
+  std::string inputs = "both";
   bool export_embeddings = false;
   int64_t batch_size = 256;
   int64_t min_products_per_tuple = 5;
@@ -42,6 +43,9 @@ struct EvaluationOptionsOfRun {
     v("select", select, Field{.help = "weights that are evaluated: the last, or the best by validation", .choices = {"last", "best"}});
     v("best_metric", best_metric, Field{.help = "validation metric that decides which weights are best"});
     v("mirror", mirror, Field{.help = "embed each image and its mirror image, and take the mean direction"});
+    v("inputs", inputs,
+      Field{.help = "what of a product is embedded; image: titles are emptied, title: images are the mean colour. Shows what leaks",
+            .choices = {"both", "image", "title"}});
     v("export_embeddings", export_embeddings, Field{.help = "write embeddings as .npy files beside the result"});
     v("batch_size", batch_size, Field{.help = "of embedding", .unit = "products", .min = 1});
     v("min_products_per_tuple", min_products_per_tuple, Field{.help = "rarer tuples are left out", .unit = "products", .min = 1});

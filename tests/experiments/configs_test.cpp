@@ -39,6 +39,7 @@ TEST(Configs, EveryChoiceOfEveryGroupReadsStrictlyAndListsEveryOption) {
   check("optimizer", plugins.optimizers);
   check("schedule", plugins.schedules);
   check("index", plugins.indexes);
+  check("protocol", plugins.protocols);
   check("launcher", plugins.launchers);
   check("search", plugins.searches);
   for (const auto& file : std::filesystem::directory_iterator("configs/dataset")) {

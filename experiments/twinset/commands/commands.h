@@ -9,6 +9,7 @@ namespace twinset {
 int train_command(const CommandLine& line, const Plugins& plugins);
 int eval_command(const CommandLine& line, const Plugins& plugins);
 int score_command(const CommandLine& line, const Plugins& plugins);
+int search_command(const CommandLine& line, const Plugins& plugins);
 int table_command(const CommandLine& line, const Plugins& plugins);
 int baselines_command(const CommandLine& line, const Plugins& plugins);
 int wardrobe_command(const CommandLine& line, const Plugins& plugins);
@@ -32,8 +33,9 @@ int check_gradients_command(const CommandLine& line, const Plugins& plugins);
 /// no program before it. Returns the status of the rank that failed first.
 int launch_command(const std::vector<std::string>& arguments, const std::vector<std::string>& commands);
 
-/// The help page of `score`.
+/// The help pages of `score` and `search`.
 std::string score_help();
+std::string search_help(const Plugins& plugins);
 
 /// What --help prints: the commands, or for `train` the groups with their choices and every option.
 std::string help_page(const CommandLine& line, const Plugins& plugins);

@@ -13,11 +13,13 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
 
   twinset train [overrides]          one run, as in: twinset train loss=sigmoid encoder=vit seed=2
   twinset train -m [overrides]       a sweep: commas are choices, as in loss=info_nce,sup_con seed=1,2
-  twinset eval run=FOLDER            every protocol on a finished run (split=val|test)
+  twinset eval run=FOLDER            a finished run by a protocol (split=val|test, protocol=NAME; default: attributes)
+  twinset eval embeddings=FOLDER     the same for .npy files (dataset=NAME); baseline=random|raw_pixels for none at all
   twinset table runs=FOLDER          tables of a sweep: Markdown, LaTeX, CSV, HTML (table=configs/table/NAME, out=FOLDER)
   twinset report runs=FOLDER         tables, figures and one page with cases and provenance (title=, question=, finding=)
   twinset compare RUN RUN            two runs side by side (split=, out=FILE.html)
   twinset score run=A judgments=Q    metrics of TREC runs, and whether they differ (run=[A,B])
+  twinset search documents=D queries=Q  nearest rows of .npy files (index=exact|flat|hnsw|ivf|pq, k=, out=RUN, recall=true)
   twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
   twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
   twinset sweep [overrides] -- PROGRAM...  a sweep of any program, over any folder of configs
@@ -62,6 +64,7 @@ std::string help_page(const CommandLine& line, const Plugins& plugins) {
     return "twinset wardrobe: render products from known attributes\n\n" + help_text(describe_options<wardrobe::WardrobeOptions>());
   }
   if (line.command == "score") return score_help();
+  if (line.command == "search") return search_help(plugins);
   if (line.command != "train") return kCommands;
   const std::filesystem::path config_dir = find_config_dir(line.config_dir);
   std::string text = "twinset train: groups and their choices (group=choice)\n";
@@ -73,7 +76,7 @@ std::string help_page(const CommandLine& line, const Plugins& plugins) {
   text += "\nOptions of the plug-ins (group.option=value)\n";
   return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) + plugin_text(plugins.negatives) +
          plugin_text(plugins.losses) + plugin_text(plugins.optimizers) + plugin_text(plugins.schedules) +
-         plugin_text(plugins.launchers) + plugin_text(plugins.searches);
+         plugin_text(plugins.launchers) + plugin_text(plugins.searches) + plugin_text(plugins.protocols) + plugin_text(plugins.indexes);
 }
 
 }  // namespace twinset
