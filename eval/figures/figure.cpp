@@ -67,7 +67,7 @@ std::string series_text(const Figure& figure, const std::string& data, size_t in
   const std::string colour = style_colour(index);
   const std::string title = figure.series.size() == 1 ? "notitle" : "title " + gnuplot_string(series.name);
   if (figure.kind == FigureKind::kPoints)
-    return fmt::format("{} index {} using 1:2 with points pointtype 7 pointsize 0.35 linecolor rgb '{}' {}", data, index, colour, title);
+    return fmt::format("{} index {} using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb '{}' {}", data, index, colour, title);
   std::string text;
   if (has_intervals(series)) {
     text = fmt::format("{} index {} using 1:3:4 with filledcurves fillstyle transparent solid 0.15 noborder linecolor rgb '{}' notitle, \\\n     ",
@@ -84,10 +84,9 @@ std::string bars_text(const Figure& figure, const std::string& data) {
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_string(figure.categories[i]), i + 1);
   text += fmt::format(") scale 0\nset yrange [{}.5:0.5]\nset xrange [0:*]\n", count);
   // A bar is a box from 0 to its value; $0 counts the lines.
-  return text + fmt::format(
-                    "plot {0} using ($2/2):($0+1):(0):2:($0+0.68):($0+1.32) with boxxyerror linecolor rgb '{1}', \\\n"
-                    "     {0} using 2:($0+1):3:4 with xerrorbars pointtype -1 linewidth 1.4 linecolor rgb '#1f2428'",
-                    data, style_colour(0));
+  text += fmt::format("plot {0} using ($2/2):($0+1):(0):2:($0+0.68):($0+1.32) with boxxyerror linecolor rgb '{1}'", data, style_colour(0));
+  if (!has_intervals(figure.series[0])) return text;
+  return text + fmt::format(", \\\n     {0} using ($3 < $4 ? $2 : NaN):($0+1):3:4 with xerrorbars pointtype -1 linewidth 1.4 linecolor rgb '#1f2428'", data);
 }
 
 }  // namespace
