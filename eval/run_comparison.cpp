@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "eval/report_style.h"
+#include "eval/statistics/paired_tests.h"
+#include "eval/statistics/query_values.h"
 #include "eval/svg_chart.h"
 #include "eval/training_curves.h"
 #include "framework/core/error.h"
@@ -96,6 +98,29 @@ std::string only_text(const std::string& which, const std::vector<std::string>& 
 
 }  // namespace
 
+namespace {
+
+void add_p_values(RunComparison& comparison) {
+  const auto first_file = query_values_file(comparison.first.folder, comparison.split);
+  const auto second_file = query_values_file(comparison.second.folder, comparison.split);
+  if (!std::filesystem::exists(first_file) || !std::filesystem::exists(second_file)) return;
+  const std::vector<QueryValues> second = read_query_values(second_file);
+  std::vector<size_t> tested;
+  std::vector<double> p_values;
+  for (const QueryValues& values : read_query_values(first_file)) {
+    const auto other = std::find_if(second.begin(), second.end(), [&](const QueryValues& v) { return v.metric == values.metric; });
+    const auto metric = std::find_if(comparison.metrics.begin(), comparison.metrics.end(), [&](const MetricDifference& m) { return m.metric == values.metric; });
+    if (other == second.end() || metric == comparison.metrics.end()) continue;
+    const PairedValues pair = pair_by_query(values, *other);
+    tested.push_back(static_cast<size_t>(metric - comparison.metrics.begin()));
+    p_values.push_back(paired_permutation_test(pair.first, pair.second).p_value);
+  }
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  for (size_t t = 0; t < tested.size(); ++t) comparison.metrics[tested[t]].p_value = adjusted[t];
+}
+
+}  // namespace
+
 RunComparison compare_runs(const RunResult& first, const RunResult& second, const std::vector<Node>& configs, const std::string& split) {
   for (const RunResult* run : {&first, &second}) {
     if (!run->failure.empty()) throw DataError({.where = run->folder.string(), .what = "failed: " + run->failure, .expected = "a finished run"});
@@ -118,6 +143,7 @@ RunComparison compare_runs(const RunResult& first, const RunResult& second, cons
     throw DataError({.where = first.folder.string(), .what = fmt::format("shares no metric of the split '{}' with {}", split, second.folder.string()),
                      .expected = "at least one", .todo = "name another split"});
   }
+  add_p_values(comparison);
   return comparison;
 }
 
@@ -125,6 +151,7 @@ std::string to_markdown(const RunComparison& comparison) {
   std::string text = fmt::format("first:  {}\nsecond: {}\nsplit:  {}\n\n", comparison.first.folder.string(), comparison.second.folder.string(), comparison.split);
   text += comparison.configs.empty() ? "The configurations are the same.\n" : pipe_table(config_rows(comparison));
   text += "\n" + pipe_table(metric_rows(comparison));
+  if (has_p_values(comparison)) text += "p: paired permutation test over queries, after Holm; differences above 0.05 may be chance.\n";
   return text + only_text("first", comparison.only_first) + only_text("second", comparison.only_second);
 }
 
@@ -142,6 +169,7 @@ std::string comparison_html(const RunComparison& comparison) {
   html += "</ul>\n<h2>Configuration</h2>\n";
   html += comparison.configs.empty() ? "<p>The configurations are the same.</p>\n" : html_table(config_rows(comparison), true);
   html += fmt::format("<h2>Metrics, {}</h2>\n", escape_html(comparison.split)) + html_table(metric_rows(comparison), false);
+  if (has_p_values(comparison)) html += "<p>p: paired permutation test over queries, after Holm; differences above 0.05 may be chance.</p>\n";
   for (const std::string& line : {only_text("first", comparison.only_first), only_text("second", comparison.only_second)}) {
     if (!line.empty()) html += fmt::format("<p>{}</p>\n", escape_html(line));
   }

@@ -15,7 +15,8 @@ namespace twinset {
 struct MetricDifference {
   std::string metric;  ///< "product_to_attribute.map", "train.seconds"
   double first = 0, second = 0;
-  std::optional<double> p_value;  ///< of the paired test over queries, where both runs kept the values of each query
+  std::optional<double> p_value;  ///< paired permutation test over queries, after Holm over all of them, where both runs kept
+                                  ///< the values of single queries
 };
 
 struct RunComparison {

@@ -7,6 +7,7 @@
 #include "eval/baselines/baseline_file.h"
 #include "eval/report.h"
 #include "eval/table.h"
+#include "eval/table_significance.h"
 #include "experiments/twinset/environment.h"
 #include "experiments/twinset/report_examples.h"
 #include "experiments/twinset/run_evaluation.h"
@@ -75,6 +76,7 @@ SweepResults collect(const ResultsRequest& request, const Plugins& plugins) {
     for (BaselineResult& row : read_baselines(*request.reference)) baselines.push_back(std::move(row));
   }
   results.table = make_table(results.runs, baselines, results.options);
+  mark_significance(results.table, results.runs, results.options);
   const auto result = nlohmann::ordered_json::parse(read_file(results.best->folder / "result.json"));
   results.provenance = {{"command", request.command}, {"table", environment()}, {"runs", result.value("environment", nlohmann::ordered_json())}};
   if (result.contains("data")) results.provenance["data"] = result["data"];

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "eval/run_comparison.h"
+#include "eval/statistics/query_values.h"
 #include "eval/tuple_scores.h"
 #include "framework/config/yaml.h"
 #include "framework/core/atomic_file.h"
@@ -161,6 +162,16 @@ TEST_F(RunFigures, TwoRunsAreCompared) {
   const std::string html = comparison_html(comparison);
   EXPECT_THAT(html, AllOf(HasSubstr("+0.25"), HasSubstr("<svg"), Not(HasSubstr("http")), Not(HasSubstr("<script"))));
   EXPECT_THAT([&] { compare_runs(a, b, {}, "val"); }, ThrowsMessage<DataError>(HasSubstr("shares no metric of the split 'val'")));
+  EXPECT_FALSE(comparison.metrics[0].p_value.has_value()) << "no values of single queries were kept";
+  QueryValues values{.metric = "map", .queries = {}, .values = {}};
+  for (int q = 0; q < 40; ++q) values.queries.push_back(std::to_string(q)), values.values.push_back(0.01 * q);
+  write_query_values(query_values_file(a.folder, "test"), {values});
+  for (double& value : values.values) value += 0.1;
+  write_query_values(query_values_file(b.folder, "test"), {values});
+  const RunComparison tested = compare_runs(a, b, {load_yaml("{}", "1"), load_yaml("{}", "2")}, "test");
+  ASSERT_TRUE(tested.metrics[0].p_value.has_value());
+  EXPECT_LT(*tested.metrics[0].p_value, 0.001);
+  EXPECT_THAT(to_markdown(tested), HasSubstr("| < 0.001 |"));
   b.failure = "out of memory";
   EXPECT_THAT([&] { compare_runs(a, b, {}, "test"); }, ThrowsMessage<DataError>(HasSubstr("failed: out of memory")));
 }

@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <map>
 #include <unordered_map>
 
 #include "datasets/product_shards.h"
 #include "eval/judged/judged_precision.h"
 #include "eval/judged/rating_page.h"
+#include "eval/statistics/comparison.h"
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/environment.h"
 #include "experiments/twinset/named_files.h"
@@ -42,6 +46,27 @@ void write_page(const RatingPage& page, const std::string& shards, const std::fi
                         (folder / "key.json").string()).c_str());
 }
 
+// Each system against the first, over the titles that both have.
+std::string differences_text(const std::vector<CollectionSystem>& systems, const std::vector<JudgedSystem>& judged, size_t k) {
+  std::vector<ScoredSystem> scored;
+  std::map<std::string, size_t> count;
+  for (size_t s = 0; s < systems.size(); ++s) {
+    QueryValues values{.metric = fmt::format("precision@{}", k), .queries = {}, .values = {}};
+    for (size_t i = 0; i < systems[s].collections.size(); ++i) {
+      if (std::isnan(judged[s].by_collection[i])) continue;
+      values.queries.push_back(systems[s].collections[i].title);
+      values.values.push_back(judged[s].by_collection[i]);
+      ++count[values.queries.back()];
+    }
+    scored.push_back({systems[s].name, {values}});
+  }
+  const bool has_common = std::any_of(count.begin(), count.end(), [&](const auto& c) { return c.second == systems.size(); });
+  if (systems.size() < 2 || !has_common) return "";
+  std::string text;
+  for (const Comparison& comparison : compare_with_first(scored)) text += describe(comparison) + "\n";
+  return text;
+}
+
 }  // namespace
 
 int judge_command(const CommandLine& line, const Plugins&) {
@@ -69,8 +94,10 @@ int judge_command(const CommandLine& line, const Plugins&) {
   const Judgments judgments = truth ? judge_by_truth(systems, *truth) : judge ? read_judge_file(*judge)
                               : read_ratings({ratings.begin(), ratings.end()}, *key);
   const AttributeFamilies families = read_families(load_yaml_file(families_file));
-  const Table table = judged_table(judge_systems(systems, judgments, families, k), families, k);
+  const std::vector<JudgedSystem> judged = judge_systems(systems, judgments, families, k);
+  const Table table = judged_table(judged, families, k);
   std::fputs(to_markdown(table).c_str(), stdout);
+  std::fputs(("\n" + differences_text(systems, judged, k)).c_str(), stdout);
   if (judgments.judges().size() > 1) std::fputs(("\n" + agreement_text(judgments.table(), judgments.judges())).c_str(), stdout);
   if (!out) return 0;
   write_table(table, *out, "judged_precision");
