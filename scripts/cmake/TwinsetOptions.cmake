@@ -1,6 +1,7 @@
 # Build-wide settings: language level, warnings, optimisation, compiler cache, linker.
 option(TWINSET_TESTS "build the tests" ON)
 option(TWINSET_BENCHMARKS "build the benchmarks" ON)
+option(TWINSET_UNITY "compile the small files of some folders together" ON)
 set(TWINSET_CUDA "AUTO" CACHE STRING "CUDA targets: AUTO (when nvcc is found), ON or OFF")
 set(TWINSET_PREFIX "${CMAKE_SOURCE_DIR}/.deps" CACHE PATH "folder that scripts/setup filled")
 

@@ -103,6 +103,13 @@ struct ToyStep {
     };
     candidates.teacher_queries = rows(unit_table(kToySamples, 7), samples);
     candidates.teacher_documents = rows(unit_table(kToyDocuments, 8), candidates.documents);
+    candidates.positive_weights.clear();
+    for (size_t i = 0; i < samples.size(); ++i) {
+      for (int64_t column : candidates.positives.row(static_cast<int64_t>(i))) {
+        const int64_t pair = 3 * samples[i] + 5 * candidates.documents[static_cast<size_t>(column)];
+        candidates.positive_weights.push_back(0.1f + 0.05f * static_cast<float>(pair % 17));
+      }
+    }
   }
 
   /// Random unit vectors [rows, kToyDim] in float64.
