@@ -57,6 +57,7 @@ wheels=(
 torch_requirements=(typing_extensions==4.15.0 sympy==1.14.0 mpmath==1.3.0 filelock==3.20.0 jinja2==3.1.6 MarkupSafe==3.0.3 networkx==3.5 fsspec==2025.10.0 numpy==2.3.5)
 peers=(
   "hydra      hydra-core==1.3.2 omegaconf==2.3.0"
+  "losses     torch pytorch-metric-learning==2.9.0 open_clip_torch==3.3.0 sentence-transformers==5.1.2 timm==1.0.22 lightly==1.5.22 lightly-utils==0.0.2 torchvision==0.26.0 transformers==4.57.1 tokenizers==0.22.1 huggingface_hub==0.36.0 safetensors==0.7.0 scikit-learn==1.7.2 scipy==1.16.3 joblib==1.5.2 threadpoolctl==3.8.0 pytorch-lightning==2.6.6 lightning-utilities==0.15.3 torchmetrics==1.9.0 pydantic==2.14.4 pydantic_core==2.50.5 annotated-types==0.8.0 typing-inspection==0.4.5 aenum==3.1.17 python-dateutil==4.0.0 six==1.17.0 pyyaml==6.0.3 ftfy==6.3.1 regex==2025.11.3 wcwidth==0.2.14 tqdm==4.67.1 pillow==12.0.0 requests==2.32.5 urllib3==2.5.0 idna==3.11 certifi==2025.11.12 charset-normalizer==3.4.4 packaging==25.0 hf-xet==1.2.0"
   "torch      torch"
   "open_clip  torch open_clip_torch==3.3.0 torchvision==0.26.0 timm==1.0.22 huggingface_hub==0.36.0 safetensors==0.7.0 pyyaml==6.0.3 ftfy==6.3.1 regex==2025.11.3 wcwidth==0.2.14 tqdm==4.67.1 pillow==12.0.0 requests==2.32.5 urllib3==2.5.0 idna==3.11 certifi==2025.11.12 charset-normalizer==3.4.4 packaging==25.0 hf-xet==1.2.0"
   "optuna     optuna==4.6.0"
