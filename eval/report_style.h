@@ -26,7 +26,7 @@ tbody + tbody tr:first-child td { border-top: 1px solid var(--ink); }
 .best { font-weight: 700; color: var(--ink); }
 .second > span:first-child { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
 sup { font-size: .75em; line-height: 0; }
-caption .note { display: block; }
+caption .note { display: block; max-width: calc(100vw - 3rem); }
 .deviation { display: block; color: var(--soft); font-size: .82em; font-weight: 400; line-height: 1.2; }
 .failed { color: var(--miss); }
 .runs .failed { white-space: normal; min-width: 13rem; }
