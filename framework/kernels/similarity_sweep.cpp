@@ -103,8 +103,8 @@ SimilaritySweep::SimilaritySweep(const at::Tensor& queries, const at::Tensor& do
   });
 }
 
-void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group, int64_t first_column, float* tile,
-                               SweepGradients* gradients) {
+void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group, int64_t first_column, bool is_first,
+                               float* tile, SweepGradients* gradients) {
   const int64_t columns = std::min(tile_columns_, num_documents_ - first_column), padded = round_up(columns, loops_.panel);
   epilogue.begin_tile(group, first_column, padded);
   const auto block = [&](int64_t i, int64_t rows) { return TileBlock{tile + i * tile_columns_, tile_columns_, rows, padded}; };
@@ -115,10 +115,10 @@ void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group
     loops_.similarities(band.query_blocks.data() + i * depth_, document_columns_.data() + first_column * depth_, depth_, products);
     epilogue.visit({.block = block(i, std::min(loops_.block_rows, band.rows - i)), .row = band.first + i, .column = first_column,
                     .num_columns = columns, .band_row = i, .group = group});
-    if (gradients) loops_.add_product(products, rows_of_documents, width_, partial + i * width_, width_);
+    if (gradients) loops_.add_product(products, rows_of_documents, width_, is_first, partial + i * width_, width_);
   }
   if (gradients && gradients->documents.defined()) {
-    // Panels of the products may be wider than the register tile's rows divide: the last rows are padding of the tensor's.
+    // The last rows of the register tile may lie beyond the panels: the tensor has room for them.
     loops_.add_transposed_product(block(0, band.rows), band.query_rows.data(), band.rows, width_,
                                   gradients->documents.mutable_data_ptr<float>() + first_column * width_, width_);
   }
@@ -157,9 +157,9 @@ void SimilaritySweep::run_bands(TileEpilogue& epilogue, SweepGradients* gradient
     for_each_task(num_groups_, band.rows * tile_columns_ * depth_, [&](int64_t group, int64_t worker) {
       std::vector<float>& tile = tiles[size(worker)];
       tile.resize(size(band_rows_ * tile_columns_));
-      if (gradients) std::fill_n(band.gradients.data() + group * band_rows_ * width_, band_rows_ * width_, 0.0f);
-      for (int64_t t = group * num_tiles_ / num_groups_; t < (group + 1) * num_tiles_ / num_groups_; ++t) {
-        run_tile(epilogue, band, group, t * tile_columns_, tile.data(), gradients);
+      const int64_t first_tile = group * num_tiles_ / num_groups_;
+      for (int64_t t = first_tile; t < (group + 1) * num_tiles_ / num_groups_; ++t) {
+        run_tile(epilogue, band, group, t * tile_columns_, t == first_tile, tile.data(), gradients);
       }
     });
     epilogue.end_band(band.first, band.rows);

@@ -58,7 +58,8 @@ class SimilaritySweep {
 
  private:
   struct Band;
-  void run_tile(TileEpilogue& epilogue, Band& band, int64_t group, int64_t first_column, float* tile, SweepGradients* gradients);
+  void run_tile(TileEpilogue& epilogue, Band& band, int64_t group, int64_t first_column, bool is_first, float* tile,
+                SweepGradients* gradients);
   void run_bands(TileEpilogue& epilogue, SweepGradients* gradients, bool wants_documents);
 
   const TileLoops& loops_;

@@ -123,6 +123,7 @@ SoftmaxSums SoftmaxSumsEpilogue::sums() {
   sums_.column_log_sums.clear();
   for (size_t j = 0; j < column_sums_.size(); ++j) {
     sums_.column_log_sums.push_back(log_sum(column_maxima_[j], column_sums_[j]) + static_cast<double>(log_q[j]));
+    sums_.row_offsets.push_back(batch_.corrects_positives ? 0.0f : log_q[j]);
     sums_.column_offsets.push_back(batch_.corrects_positives ? log_q[j] : 0.0f);
   }
   return std::move(sums_);
@@ -134,29 +135,16 @@ SoftmaxGradientEpilogue::SoftmaxGradientEpilogue(const TiledBatch& batch, bool r
       logits_(batch, removes_positives, sweep),
       shifts_(shifts),
       factor_(factor),
-      column_shifts_(size(sweep.padded_columns()), kInfinity),
-      positives_(size(sweep.num_groups())) {
+      column_shifts_(size(sweep.padded_columns()), kInfinity) {
   const std::vector<float> log_q = padded_log_q(batch, sweep.padded_columns(), 0.0f);
   for (size_t j = 0; j < shifts.columns.size(); ++j) column_shifts_[j] = shifts.columns[j] - log_q[j];
 }
 
 void SoftmaxGradientEpilogue::visit(const TileStrip& strip) {
   logits_.apply(strip);
-  std::vector<float>& gradients = positives_[size(strip.group)];
-  gradients.clear();
-  for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t row, float* logit) {
-    float gradient = shifts_.pairs[size(pair)];
-    const float offset = logits_.row_offset(batch_.positives.columns[size(pair)]), in_row = *logit - shifts_.rows[size(row)];
-    if (logits_.removes_positives) {
-      *logit = -kInfinity;
-    } else if (offset != 0.0f) {
-      gradient += std::exp(in_row + offset) - std::exp(in_row);
-    }
-    gradients.push_back(gradient);
-  });
+  if (logits_.removes_positives) for_each_pair(batch_.positives, strip, [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
   tile_loops().softmax_gradient(strip.block, shifts_.rows.data() + strip.row, column_shifts_.data() + strip.column, factor_);
-  size_t next = 0;
-  for_each_pair(batch_.positives, strip, [&](int64_t, int64_t, float* gradient) { *gradient += factor_ * gradients[next++]; });
+  for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* gradient) { *gradient += factor_ * shifts_.pairs[size(pair)]; });
 }
 
 }  // namespace twinset

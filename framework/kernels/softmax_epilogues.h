@@ -15,7 +15,8 @@ struct SoftmaxSums {
   std::vector<double> row_log_sums;     ///< [B] log of the sum of exponentials; likewise
   std::vector<double> column_log_sums;  ///< [N]
   std::vector<float> pair_logits;       ///< one a positive pair, as its row's softmax has it
-  std::vector<float> column_offsets;    ///< [N] what a pair's logit has more in its column's softmax
+  std::vector<float> row_offsets;       ///< [N] what a positive's logit has more in its row's softmax than other pairs'
+  std::vector<float> column_offsets;    ///< [N] what it has more in its column's softmax than in its row's
 };
 
 /// What the backward sweep needs: g_ij = exp(l_ij - rows_i) + exp(l_ij - columns_j), plus pairs at a positive pair.
@@ -77,8 +78,7 @@ class SoftmaxGradientEpilogue final : public TileEpilogue {
   SoftmaxLogits logits_;
   const SoftmaxShifts& shifts_;
   float factor_;
-  std::vector<float> column_shifts_;          // padded, for logits that carry log Q
-  std::vector<std::vector<float>> positives_;  // gradients of the strip's positive pairs beside the tile's; one a group
+  std::vector<float> column_shifts_;  // padded, for logits that carry log Q
 };
 
 }  // namespace twinset

@@ -29,8 +29,8 @@ struct TileLoops {
 
   /// out [rows, columns] = a b^T; a: packed rows, b: packed panels, both of depth `depth`.
   void (*similarities)(const float* a, const float* b, int64_t depth, TileBlock out);
-  /// out [rows, width] += g [rows, columns] b [columns, width]; b: packed panels along width.
-  void (*add_product)(TileBlock g, const float* b, int64_t width, float* out, int64_t out_stride);
+  /// out [rows, width] += g [rows, columns] b [columns, width], or = if `is_first`; b: packed panels along width.
+  void (*add_product)(TileBlock g, const float* b, int64_t width, bool is_first, float* out, int64_t out_stride);
   /// out [columns, width] += g^T [columns, rows] a [rows, width]; a: packed panels along width, each `panel_rows` deep.
   void (*add_transposed_product)(TileBlock g, const float* a, int64_t panel_rows, int64_t width, float* out, int64_t out_stride);
 

@@ -100,12 +100,18 @@ void similarities(const float* a, const float* b, int64_t depth, TileBlock out) 
   }
 }
 
-void add_product(TileBlock g, const float* b, int64_t width, float* out, int64_t out_stride) {
+template <bool kAdds>
+TWINSET_INLINE void product(TileBlock g, const float* b, int64_t width, float* out, int64_t out_stride) {
   for (int64_t i = 0; i < g.rows; i += kBlockRows) {
     for (int64_t d = 0; d < width; d += kPanel) {
-      multiply_block<false, true>(g.columns, g.values + i * g.stride, g.stride, b + d * g.columns, out + i * out_stride + d, out_stride);
+      multiply_block<false, kAdds>(g.columns, g.values + i * g.stride, g.stride, b + d * g.columns, out + i * out_stride + d, out_stride);
     }
   }
+}
+
+void add_product(TileBlock g, const float* b, int64_t width, bool is_first, float* out, int64_t out_stride) {
+  if (is_first) return product<false>(g, b, width, out, out_stride);
+  product<true>(g, b, width, out, out_stride);
 }
 
 void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int64_t width, float* out, int64_t out_stride) {

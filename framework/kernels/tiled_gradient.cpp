@@ -19,7 +19,7 @@ struct TiledFunction : torch::autograd::Function<TiledFunction> {
     // Saved as autograd does, so that a later change in place is an error.
     context->save_for_backward({queries, documents, inverse_temperature, bias.value_or(at::Tensor())});
     context->saved_data["backward"] = c10::IValue::make_capsule(std::move(backward));
-    return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat));
+    return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat).device(queries.device()));
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& upstream) {
@@ -40,8 +40,12 @@ struct TiledFunction : torch::autograd::Function<TiledFunction> {
 
 bool can_tile(const at::Tensor& queries_BD, const at::Tensor& documents_ND) {
   const at::ScalarType type = queries_BD.scalar_type();
-  return queries_BD.is_cpu() && documents_ND.is_cpu() && documents_ND.scalar_type() == type && (type == at::kFloat || type == at::kBFloat16) &&
+  return (queries_BD.is_cpu() || queries_BD.is_cuda()) && documents_ND.device() == queries_BD.device() && documents_ND.scalar_type() == type && (type == at::kFloat || type == at::kBFloat16) &&
          queries_BD.numel() > 0 && documents_ND.numel() > 0;
+}
+
+at::Tensor tiled_value(double value, const TiledBatch& batch) {
+  return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat).device(batch.queries.device()));
 }
 
 bool wants_gradient(const TiledBatch& batch, const at::Tensor& bias) {

@@ -23,7 +23,10 @@ class TiledBackward : public torch::CustomClassHolder {
 /// True if one of them will ask for a gradient.
 bool wants_gradient(const TiledBatch& batch, const at::Tensor& bias);
 
-/// `value` as a [] tensor whose gradients `backward` computes. bias: undefined if the loss has none.
+/// `value` as a [] float32 tensor on the device of the batch, without a gradient.
+at::Tensor tiled_value(double value, const TiledBatch& batch);
+
+/// The same as a tensor whose gradients `backward` computes. bias: undefined if the loss has none.
 at::Tensor with_backward(double value, const TiledBatch& batch, const at::Tensor& bias, c10::intrusive_ptr<TiledBackward> backward);
 
 }  // namespace twinset

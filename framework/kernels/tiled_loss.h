@@ -13,7 +13,7 @@ namespace twinset {
 /// A batch as the tiled losses read it: logits \f$ \ell_{ij} = \gamma\, q_i \cdot d_j - \log Q_j \f$. Pairs must be in range,
 /// ascending in each row, positives and excluded disjoint.
 struct TiledBatch {
-  at::Tensor queries;              ///< [B, D] float32 or bfloat16 on the CPU; receives gradient
+  at::Tensor queries;              ///< [B, D] float32 or bfloat16, on the CPU or a GPU; receives gradient
   at::Tensor documents;            ///< [N, D] of the same type; receives gradient
   at::Tensor inverse_temperature;  ///< [] float32, gamma; receives gradient
   SparsePairs positives;           ///< [B, N]
@@ -27,7 +27,7 @@ struct TiledLoss {
   std::optional<double> accuracy;  ///< as the loss defines it; none for the sigmoid, or without a row that counts
 };
 
-/// True if the tiled losses can take these tensors: on the CPU, both float32 or both bfloat16, no size 0.
+/// True if the tiled losses can take these tensors: on one CPU or GPU, both float32 or both bfloat16, no size 0.
 bool can_tile(const at::Tensor& queries_BD, const at::Tensor& documents_ND);
 
 }  // namespace twinset

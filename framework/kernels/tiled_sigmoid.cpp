@@ -1,7 +1,5 @@
 #include "framework/kernels/tiled_sigmoid.h"
 
-#include <ATen/ops/scalar_tensor.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "framework/kernels/similarity_sweep.h"
+#include "framework/kernels/tiled_cuda.h"
 #include "framework/kernels/tiled_gradient.h"
 #include "framework/kernels/tiled_pairs.h"
 
@@ -88,22 +87,32 @@ class ScaledGradients final : public TiledBackward {
   TiledGradients gradients_;
 };
 
+// losses, logit_gradients: sums over pairs.
+TiledLoss finish(double losses, double logit_gradients, const SweepGradients& gradients, const TiledBatch& batch, const at::Tensor& bias, bool is_gradient) {
+  const auto num_queries = static_cast<double>(batch.queries.size(0));
+  if (!is_gradient) return {.value = tiled_value(losses / num_queries, batch)};
+  TiledGradients kept{.queries = gradients.queries, .documents = gradients.documents,
+                      .inverse_temperature = gradients.product / batch.inverse_temperature.item<double>(), .bias = logit_gradients / num_queries};
+  return {.value = with_backward(losses / num_queries, batch, bias, c10::make_intrusive<ScaledGradients>(std::move(kept)))};
+}
+
 }  // namespace
 
 TiledLoss tiled_sigmoid(const TiledBatch& batch, const at::Tensor& bias) {
-  const auto num_queries = static_cast<double>(batch.queries.size(0));
-  const double scale = batch.inverse_temperature.item<double>(), factor = scale / num_queries;
+  const double factor = batch.inverse_temperature.item<double>() / static_cast<double>(batch.queries.size(0));
   const bool is_gradient = wants_gradient(batch, bias);
+  if (batch.queries.is_cuda()) {
+    SigmoidSweepCuda sweep = sigmoid_sweep_cuda(batch, bias.item<double>(), factor, is_gradient && batch.documents.requires_grad());
+    return finish(sweep.losses, sweep.logit_gradients, sweep.gradients, batch, bias, is_gradient);
+  }
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());
   SigmoidEpilogue epilogue(batch, bias.item<double>(), factor, is_gradient, sweep);
   if (!is_gradient) {
     sweep.run(epilogue);
-    return {.value = at::scalar_tensor(epilogue.losses() / num_queries, at::TensorOptions().dtype(at::kFloat))};
+    return finish(epilogue.losses(), 0, {}, batch, bias, false);
   }
   const SweepGradients gradients = sweep.run_with_gradients(epilogue, batch.documents.requires_grad());
-  TiledGradients kept{.queries = gradients.queries, .documents = gradients.documents, .inverse_temperature = gradients.product / scale,
-                      .bias = epilogue.gradients() / num_queries};
-  return {.value = with_backward(epilogue.losses() / num_queries, batch, bias, c10::make_intrusive<ScaledGradients>(std::move(kept)))};
+  return finish(epilogue.losses(), epilogue.gradients(), gradients, batch, bias, true);
 }
 
 }  // namespace twinset

@@ -1,7 +1,5 @@
 #include "framework/kernels/tiled_softmax.h"
 
-#include <ATen/ops/scalar_tensor.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +7,7 @@
 #include "framework/core/error.h"
 #include "framework/kernels/similarity_sweep.h"
 #include "framework/kernels/softmax_epilogues.h"
+#include "framework/kernels/tiled_cuda.h"
 #include "framework/kernels/tiled_gradient.h"
 
 namespace twinset {
@@ -33,19 +32,24 @@ class SoftmaxBackward final : public TiledBackward {
 
   TiledGradients gradients(double upstream, bool wants_documents) override {
     const double scale = batch_.inverse_temperature.item<double>();
+    if (batch_.queries.is_cuda()) return finish(softmax_gradients_cuda(batch_, removes_positives_, shifts_, scale * upstream, wants_documents), scale);
     SimilaritySweep sweep(batch_.queries, batch_.documents);
     SoftmaxGradientEpilogue epilogue(batch_, removes_positives_, shifts_, static_cast<float>(scale * upstream), sweep);
-    const SweepGradients gradients = sweep.run_with_gradients(epilogue, wants_documents);
-    return {.queries = gradients.queries, .documents = gradients.documents, .inverse_temperature = gradients.product / scale};
+    return finish(sweep.run_with_gradients(epilogue, wants_documents), scale);
   }
 
  private:
+  static TiledGradients finish(const SweepGradients& gradients, double scale) {
+    return {.queries = gradients.queries, .documents = gradients.documents, .inverse_temperature = gradients.product / scale};
+  }
+
   TiledBatch batch_;
   bool removes_positives_;
   SoftmaxShifts shifts_;
 };
 
 SoftmaxSums forward_sweep(const TiledBatch& batch, bool removes_positives, double document_weight) {
+  if (batch.queries.is_cuda()) return softmax_sums_cuda(batch, removes_positives);
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());
   SoftmaxSumsEpilogue epilogue(batch, removes_positives, document_weight < 1, document_weight > 0, sweep);
   sweep.run(epilogue);
@@ -53,7 +57,7 @@ SoftmaxSums forward_sweep(const TiledBatch& batch, bool removes_positives, doubl
 }
 
 at::Tensor finish(double value, const TiledBatch& batch, bool removes_positives, SoftmaxShifts shifts) {
-  if (!wants_gradient(batch, {})) return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat));
+  if (!wants_gradient(batch, {})) return tiled_value(value, batch);
   return with_backward(value, batch, {}, c10::make_intrusive<SoftmaxBackward>(batch, removes_positives, std::move(shifts)));
 }
 
@@ -151,7 +155,10 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
   const double value = direction(row_share, row_counts, row_sums, sums.row_log_sums, shifts.rows) +
                        direction(column_share, column_counts, column_sums, sums.column_log_sums, shifts.columns);
   for_each_positive([&](size_t i, size_t j, size_t pair) {
-    shifts.pairs[pair] = static_cast<float>(-row_share / row_counts[i] - column_share / column_counts[j]);
+    // The backward sweep takes log Q from every pair; a positive that has none is put right here.
+    const auto in_row = static_cast<double>(sums.pair_logits[pair] - shifts.rows[i]), offset = static_cast<double>(sums.row_offsets[j]);
+    const double correction = offset == 0 ? 0.0 : std::exp(in_row) - std::exp(in_row - offset);
+    shifts.pairs[pair] = static_cast<float>(correction - row_share / row_counts[i] - column_share / column_counts[j]);
   });
   double num_right = 0;
   for (size_t i = 0; i < num_rows; ++i) num_right += row_counts[i] > 0 && best_positives[i] >= sums.row_maxima[i];

@@ -13,11 +13,13 @@ bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD, const C
     throw ShapeError({.where = where,
                       .what = fmt::format("kernel=tiled with {} queries and {} documents on {}", toString(queries_BD.scalar_type()),
                                           toString(documents.scalar_type()), queries_BD.device().str()),
-                      .expected = "both float32 or both bfloat16, on the CPU",
+                      .expected = "both float32 or both bfloat16, on one CPU or GPU",
                       .todo = "use kernel=auto"});
   }
   if (kernel == "dense" || !can) return false;
-  return kernel == "tiled" || queries_BD.size(0) * documents.size(0) >= kFewestTiledPairs;
+  if (kernel == "tiled") return true;
+  if (queries_BD.is_cuda() && queries_BD.scalar_type() == at::kFloat) return false;
+  return queries_BD.size(0) * documents.size(0) >= kFewestTiledPairs;
 }
 
 TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates, const Temperature& temperature) {

@@ -15,7 +15,7 @@ namespace twinset {
 constexpr int64_t kFewestTiledPairs = 1 << 14;
 
 inline Field kernel_field() {
-  return {.help = "tiled: no [B, N] matrix (CPU; float32, bfloat16); dense: plain libtorch; auto: tiled where it can, from 16,384 pairs on",
+  return {.help = "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled from 16,384 pairs on, but for float32 on a GPU, which it would round to tf32",
           .choices = {"auto", "tiled", "dense"}};
 }
 

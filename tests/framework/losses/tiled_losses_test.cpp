@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "framework/core/error.h"
+#include "framework/kernels/cuda_library.h"
 #include "framework/kernels/tile_loops.h"
 #include "framework/losses/info_nce.h"
 #include "framework/losses/sigmoid.h"
@@ -154,6 +155,32 @@ TEST(TiledLosses, MatchTheDensePathInFloat64) {
   at::set_num_threads(threads);
 }
 
+TEST(TiledLosses, OnTheGpuMatchTheDensePathInFloat64) {
+  if (!load_cuda()) GTEST_SKIP() << "no GPU";
+  for (const NamedLoss& loss : losses()) {
+    if (loss.temperature < 0.05) continue;  // products rounded to tf32, times 100
+    for (const Case& c : cases()) {
+      for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+        SCOPED_TRACE(fmt::format("{}, {}, {}", loss.name, c.name, toString(type)));
+        Candidates candidates = make_candidates(c, 21);
+        const at::Tensor queries = unit_rows(c.rows, c.dim, 20).to(at::kBFloat16).to(at::kDouble);  // exact in tf32 as well
+        candidates.embeddings = candidates.embeddings.to(at::kBFloat16).to(at::kDouble);
+        const Outcome expected = evaluate(loss.make, "dense", queries, candidates, at::kDouble);
+        Candidates on_gpu = candidates;
+        on_gpu.embeddings = candidates.embeddings.to(at::kCUDA);
+        const MakeLoss make = [&](const std::string& kernel) {
+          auto made = loss.make(kernel);
+          made->to_device("cuda");
+          return made;
+        };
+        Outcome actual = evaluate(make, "tiled", queries.to(at::kCUDA), on_gpu, type);
+        for (at::Tensor& gradient : actual.gradients) gradient = gradient.cpu();
+        expect_close(actual, expected, loss.temperature, c.rows, at::kBFloat16);  // coefficients are rounded
+      }
+    }
+  }
+}
+
 TEST(TiledLosses, AreTheSameForAnyNumberOfThreads) {
   const Case c{"", 500, 700, 48, 0.03, 0.03};
   const int threads = at::get_num_threads();
@@ -198,8 +225,8 @@ TEST(TiledLosses, AreTakenFromASizeOnOrOnDemand) {
     uses_tiles("tiled", queries, doubles, "loss");
     FAIL();
   } catch (const ShapeError& error) {
-    EXPECT_STREQ(error.what(), "loss: kernel=tiled with Double queries and Double documents on cpu, expected both float32 or both bfloat16, on the CPU; "
-                               "use kernel=auto");
+    EXPECT_STREQ(error.what(), "loss: kernel=tiled with Double queries and Double documents on cpu, expected both float32 or both bfloat16, on one CPU or "
+                               "GPU; use kernel=auto");
   }
   Candidates floats = doubles;
   floats.embeddings = doubles.embeddings.to(at::kFloat);
