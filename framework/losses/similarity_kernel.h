@@ -11,11 +11,11 @@
 
 namespace twinset {
 
-/// From this many pairs on, `kernel: auto` takes the tiled loss; below, its packing costs more than the matrix.
+/// From this many pairs on, `kernel: auto` takes the tiled loss on the CPU; below, its packing costs more than the matrix.
 constexpr int64_t kFewestTiledPairs = 1 << 14;
 
 inline Field kernel_field() {
-  return {.help = "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled from 16,384 pairs on, but for float32 on a GPU, which it would round to tf32",
+  return {.help = "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled on the CPU from 16,384 pairs on",
           .choices = {"auto", "tiled", "dense"}};
 }
 
