@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiments/twinset/commands/commands.h"
+#include "experiments/twinset/commands/config_server.h"
 #include "framework/core/error.h"
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
   using namespace twinset;
   using Command = std::function<int(const CommandLine&, const Plugins&)>;
   const std::map<std::string, Command> commands = {
+      {"config-server", config_server_command},
       {"train", train_command},         {"eval", eval_command},         {"table", table_command},
       {"baselines", baselines_command}, {"wardrobe", wardrobe_command}, {"quickstart", quickstart_command},
       {"sweep", sweep_command},         {"status", status_command},     {"stop", stop_command},

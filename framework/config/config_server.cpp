@@ -1,8 +1,10 @@
-// Answers the conformance corpus' requests: one JSON object a line on standard input, one reply a line on standard output.
+#include "framework/config/config_server.h"
+
 #include <fmt/format.h>
 
-#include <iostream>
+#include <istream>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "framework/config/compose.h"
 #include "framework/config/interpolation.h"
@@ -10,13 +12,9 @@
 #include "framework/config/sweep.h"
 #include "framework/config/yaml.h"
 #include "framework/core/error.h"
-#include "framework/core/logging.h"
 
+namespace twinset {
 namespace {
-
-using twinset::Node;
-using twinset::Override;
-using twinset::OverrideValue;
 
 // JSON text is written by hand: integers of any size, and floats that keep their ".0".
 std::string text(const std::string& value) { return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
@@ -28,10 +26,10 @@ std::string text(const Node& node) {
     case Node::Kind::kBool: return node.as_bool() ? "true" : "false";
     case Node::Kind::kInt: return node.int_text();
     case Node::Kind::kFloat: {
-      const std::string number = twinset::float_text(node.as_float());
+      const std::string number = float_text(node.as_float());
       return number.find_first_of("in") == std::string::npos ? number : "{\"$float\": " + text(number) + "}";
     }
-    case Node::Kind::kString: return node.is_bytes() ? twinset::to_json(node).dump() : text(node.as_string());
+    case Node::Kind::kString: return node.is_bytes() ? to_json(node).dump() : text(node.as_string());
     case Node::Kind::kList: {
       std::string out = "[";
       for (const Node& item : node.as_list()) out += (out.size() > 1 ? ", " : "") + text(item);
@@ -41,12 +39,12 @@ std::string text(const Node& node) {
   }
   bool is_plain = true;
   for (const auto& [key, child] : node.as_map()) {
-    is_plain = is_plain && twinset::map_key_value(key).is_string() && (key.empty() || (key[0] != '$' && key[0] != '\x01'));
+    is_plain = is_plain && map_key_value(key).is_string() && (key.empty() || (key[0] != '$' && key[0] != '\x01'));
   }
   std::string out;
   for (const auto& [key, child] : node.as_map()) {
     out += out.empty() ? "" : ", ";
-    out += is_plain ? text(key) + ": " + text(child) : "[" + text(twinset::map_key_value(key)) + ", " + text(child) + "]";
+    out += is_plain ? text(key) + ": " + text(child) : "[" + text(map_key_value(key)) + ", " + text(child) + "]";
   }
   return is_plain ? "{" + out + "}" : "{\"$map\": [" + out + "]}";
 }
@@ -80,7 +78,7 @@ std::string text(const OverrideValue& value) {
 std::string sweep_text(const Override& override) {
   const OverrideValue& value = *override.value;
   const auto string_text = [](const std::string& s) { return text(s); };
-  const auto expanded = [&] { return list(twinset::sweep_values(override, nullptr), string_text); };
+  const auto expanded = [&] { return list(sweep_values(override, nullptr), string_text); };
   const std::string tags = list(value.tags, string_text);
   const char* const shuffle = value.is_shuffled ? "true" : "false";
   switch (value.kind) {
@@ -101,7 +99,7 @@ std::string sweep_text(const Override& override) {
 }
 
 std::string answer_override(const nlohmann::json& request) {
-  const Override parsed = twinset::parse_override(request["override"].get<std::string>());
+  const Override parsed = parse_override(request.at("override").get<std::string>());
   static const char* const kTypes[] = {"change", "add", "force_add", "del"};
   std::string out = fmt::format(R"({{"key": {}, "package": {}, "type": "{}")", text(parsed.key),
                                 parsed.package ? text(*parsed.package) : "null", kTypes[static_cast<int>(parsed.type)]);
@@ -112,51 +110,55 @@ std::string answer_override(const nlohmann::json& request) {
 
 std::string answer_sweep(const nlohmann::json& request) {
   const auto options = [&](const std::string& group) -> std::vector<std::string> {
-    const auto found = request["group_options"].find(group);
-    if (found == request["group_options"].end()) return {};
+    const auto found = request.at("group_options").find(group);
+    if (found == request.at("group_options").end()) return {};
     return found->get<std::vector<std::string>>();
   };
-  const auto jobs = twinset::expand_sweep({.overrides = request["overrides"], .options = options});
+  const auto jobs = expand_sweep({.overrides = request.at("overrides"), .options = options});
   return list(jobs, [](const auto& job) { return list(job, [](const std::string& s) { return text(s); }); });
 }
 
 std::string answer_interpolate(const nlohmann::json& request) {
-  const Node root = twinset::load_yaml(request["yaml"].get<std::string>(), "yaml");
-  const std::string key = request["key"];
-  twinset::Resolver resolver(root);
+  const Node root = load_yaml(request.at("yaml").get<std::string>(), "yaml");
+  const std::string key = request.at("key");
+  Resolver resolver(root);
   if (key.empty()) return text(resolver.resolved_root());
   const std::optional<Node> value = resolver.select(key);
-  if (!value) throw twinset::ConfigError({.what = "no such key: " + key});
+  if (!value) throw ConfigError({.what = "no such key: " + key});
   return text(*value);
 }
 
 std::string answer_compose(const nlohmann::json& request) {
-  twinset::ComposeRequest compose{.config_dir = request["config_dir"].get<std::string>(),
-                                  .overrides = request["overrides"], .resolve = request["resolve"]};
-  if (!request["config_name"].is_null()) compose.config_name = request["config_name"];
-  return text(twinset::compose(compose).config);
+  ComposeRequest compose_request{.config_dir = request.at("config_dir").get<std::string>(),
+                                 .overrides = request.at("overrides"),
+                                 .resolve = request.at("resolve")};
+  if (!request.at("config_name").is_null()) compose_request.config_name = request.at("config_name");
+  return text(compose(compose_request).config);
 }
 
 std::string answer(const nlohmann::json& request) {
-  const std::string op = request["op"];
+  const std::string op = request.at("op");
   if (op == "compose") return answer_compose(request);
   if (op == "override") return answer_override(request);
   if (op == "sweep") return answer_sweep(request);
   if (op == "interpolate") return answer_interpolate(request);
-  throw twinset::ConfigError({.what = "unknown request '" + op + "'"});
+  throw ConfigError({.what = "unknown request '" + op + "'"});
 }
 
 }  // namespace
 
-int main() {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    std::string reply;
-    try {
-      reply = "{\"ok\": " + answer(nlohmann::json::parse(line)) + "}";
-    } catch (const twinset::Error& error) {
-      reply = "{\"error\": " + text(std::string(error.what())) + "}";
-    }
-    std::cout << reply << std::endl;
+std::string answer_config_request(std::string_view request) {
+  try {
+    return "{\"ok\": " + answer(nlohmann::json::parse(request)) + "}";
+  } catch (const Error& error) {
+    return "{\"error\": " + text(std::string(error.what())) + "}";
+  } catch (const nlohmann::json::exception& error) {
+    return "{\"error\": " + text(fmt::format("malformed request: {}", error.what())) + "}";
   }
 }
+
+void serve_config_requests(std::istream& in, std::ostream& out) {
+  for (std::string line; std::getline(in, line);) out << answer_config_request(line) << std::endl;
+}
+
+}  // namespace twinset
