@@ -153,10 +153,6 @@ bool operator==(const Node& a, const Node& b) {
   });
 }
 
-namespace {
-
-constexpr char kTypedKey = '\x01';
-
 std::string base64(const std::string& data) {
   static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -168,6 +164,10 @@ std::string base64(const std::string& data) {
   for (size_t pad = 0; pad < (3 - data.size() % 3) % 3; ++pad) text[text.size() - 1 - pad] = '=';
   return text;
 }
+
+namespace {
+
+constexpr char kTypedKey = '\x01';
 
 std::string shown_key(const std::string& key) {
   if (key.empty() || key[0] != kTypedKey) return key;
@@ -258,103 +258,9 @@ std::string float_text(double value) {
   return text;
 }
 
-namespace {
-
-// Plain scalars that YAML 1.1 or OmegaConf would read as something else than a string.
-bool needs_quotes(const std::string& text) {
-  if (text.empty() || text == "~" || text == "-" || text == "<<" || text == "=" || text == "???") return true;
-  static const std::vector<std::string> kWords = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".inf",
-                                                  "-.inf", "+.inf", ".nan", "inf", "-inf", "nan"};
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
-  if (std::string("!&*-?|>@`\"'%#{}[],:").find(text[0]) != std::string::npos) {
-    const bool plain_dash = (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 && text[1] != ' ';
-    if (!plain_dash || std::isdigit(static_cast<unsigned char>(text[1])) || text[1] == '.') return true;
-  }
-  if (text.front() == ' ' || text.back() == ' ' || text.back() == ':') return true;
-  if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos) return true;
-  if (text.find_first_of("\n\t\r") != std::string::npos) return true;
-  return text.find_first_not_of("0123456789+-._eE:xXobABCDEFabcdef") == std::string::npos &&
-         text.find_first_of("0123456789") != std::string::npos;
-}
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of("\n\t\r") == std::string::npos) {
-    std::string result = "'";
-    for (char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
-    return result + "'";
-  }
-  return nlohmann::json(text).dump();
-}
-
-std::string scalar_text(const Node& node) {
-  switch (node.kind()) {
-    case Node::Kind::kNull: return "null";
-    case Node::Kind::kMissing: return "???";
-    case Node::Kind::kBool: return node.as_bool() ? "true" : "false";
-    case Node::Kind::kInt: return node.int_text();
-    case Node::Kind::kFloat: {
-      const std::string text = float_text(node.as_float());
-      return std::isfinite(node.as_float()) ? text : (text[0] == '-' ? "-." + text.substr(1) : "." + text);
-    }
-    case Node::Kind::kString:
-      if (node.is_bytes()) return "!!binary " + base64(node.as_string());
-      return needs_quotes(node.as_string()) ? quoted(node.as_string()) : node.as_string();
-    case Node::Kind::kList: return "[]";
-    case Node::Kind::kMap: return "{}";
-  }
-  return "";
-}
-
-bool is_block(const Node& node) {
-  return (node.is_map() && !node.as_map().empty()) || (node.is_list() && !node.as_list().empty());
-}
-
-void write_yaml(const Node& node, int indent, bool after_dash, std::string& out) {
-  const std::string pad(static_cast<size_t>(indent), ' ');
-  bool first = after_dash;
-  const auto begin_line = [&] {
-    if (!first) out += pad;
-    first = false;
-  };
-  if (node.is_map()) {
-    for (const auto& [key, child] : node.as_map()) {
-      begin_line();
-      const std::string shown = shown_key(key);
-      out += shown == key && needs_quotes(key) ? quoted(key) : shown;
-      if (is_block(child)) {
-        out += ":\n";
-        write_yaml(child, child.is_list() ? indent : indent + 2, false, out);
-      } else {
-        out += ": " + scalar_text(child) + "\n";
-      }
-    }
-  } else {
-    for (const Node& item : node.as_list()) {
-      begin_line();
-      out += "- ";
-      if (is_block(item)) {
-        write_yaml(item, indent + 2, true, out);
-      } else {
-        out += scalar_text(item) + "\n";
-      }
-    }
-  }
-}
-
-}  // namespace
-
-std::string to_yaml(const Node& node) {
-  if (!is_block(node)) return scalar_text(node) + "\n";
-  std::string out;
-  write_yaml(node, 0, false, out);
-  return out;
-}
-
 std::string digest(const Node& node) {
   // FNV-1a over the JSON text with sorted keys.
-  const std::string text = nlohmann::json(to_json(node)).dump();
+  const std::string text = nlohmann::json(to_json(node)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   uint64_t hash = 14695981039346656037ULL;
   for (unsigned char c : text) hash = (hash ^ c) * 1099511628211ULL;
   return fmt::format("{:016x}", hash);

@@ -72,6 +72,64 @@ TEST(Node, YamlQuotesWhatWouldChangeItsType) {
   }
 }
 
+// What OmegaConf.to_yaml (2.3.0, PyYAML 6) prints for the same tree.
+TEST(Node, YamlIsFoldedQuotedAndEscapedAsOmegaConfDoes) {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += text;
+    return all;
+  };
+  Node node = Node::map();
+  node.set("long", Node(repeated("word ", 20) + "end"));
+  node.set("lines", Node("a\n\nb\n"));
+  node.set("quote", Node("it's: " + repeated("x ", 45) + "y"));
+  node.set("bell", Node("\a" + repeated("word ", 20)));
+  node.set("", Node(1));
+  node.set(std::string(123, 'k'), Node(Node::List{Node(1), Node(Node::List{Node(2), Node::list()}), Node::map()}));
+  node.set("nb", Node("\u00a0x"));
+  node.set("sp", Node(" x"));
+  node.set("date", Node("2001-01-01"));
+  node.set("off", Node("Off"));
+  node.set("e", Node(1e-7));
+  node.set("m", Node::missing());
+  node.set("emoji", Node("\U0001F600"));
+  node.set("emoji_bell", Node("\U0001F600\a"));
+  node.set("y", Node("y"));
+  node.set("plus", Node("+1_0"));
+  node.set("tab", Node("a\tb"));
+  EXPECT_EQ(to_yaml(node), R"(long: word word word word word word word word word word word word word word word word
+  word word word word end
+lines: 'a
+
+
+  b
+
+  '
+quote: 'it''s: x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x
+  x x x x x x x x x x x y'
+bell: "\aword word word word word word word word word word word word word word word\
+  \ word word word word word "
+? ''
+: 1
+? kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk
+: - 1
+  - - 2
+    - []
+  - {}
+nb:  x
+sp: ' x'
+date: '2001-01-01'
+'off': 'Off'
+e: 1.0e-07
+m: ???
+emoji: 😀
+emoji_bell: "\U0001F600\a"
+'y': 'y'
+plus: '+1_0'
+tab: "a\tb"
+)");
+}
+
 TEST(Node, FloatTextReadsBackTheSameDouble) {
   EXPECT_EQ(float_text(1.0), "1.0");
   EXPECT_EQ(float_text(1e-5), "1e-05");
