@@ -24,8 +24,7 @@ auto find_key(Entries& entries, const std::string& key) {
 }  // namespace
 
 Choices::Choices(const ConfigRepository& repository, const std::vector<Override>& overrides,
-                 std::vector<Override>& config_overrides)
-    : repository_(repository) {
+                 std::vector<Override>& config_overrides) {
   for (const Override& override : overrides) {
     const bool is_map = override.value && override.value->kind == OverrideValue::Kind::kMap;
     if (is_map || !repository.has_group(override.key)) {

@@ -57,7 +57,6 @@ class Choices {
   void add_group_override(const Override& override);
   [[noreturn]] void fail_unused(const std::string& key, const Request& request) const;
 
-  const ConfigRepository& repository_;
   std::vector<std::pair<std::string, Request>> requests_;
   std::map<std::string, Deletion> deletions_;
   std::vector<DefaultItem> appended_;

@@ -136,15 +136,20 @@ class OverrideParser {
   };
 
   OverrideValue value() {
+    const size_t start = at_;
     OverrideValue first = element();
     if (!sees_after_space(',')) return first;
     OverrideValue choice;
     choice.kind = OverrideValue::Kind::kChoice;
     choice.is_simple_choice = true;
+    if (first.is_sweep()) {
+      at_ = start;
+      fail("a sweep within a choice", "a single value");
+    }
     choice.items.push_back(std::move(first));
     while (take_after_space(',')) {
       skip_space();
-      choice.items.push_back(element());
+      choice.items.push_back(single("a choice"));
     }
     return choice;
   }
@@ -165,6 +170,15 @@ class OverrideParser {
     return primitive(true);
   }
 
+  // A part of a larger value, which can't be a sweep itself.
+  OverrideValue single(const char* whole) {
+    const size_t start = at_;
+    OverrideValue part = element();
+    if (!part.is_sweep()) return part;
+    at_ = start;
+    fail(fmt::format("a sweep within {}", whole), "a single value");
+  }
+
   OverrideValue list() {
     OverrideValue result;
     result.kind = OverrideValue::Kind::kList;
@@ -172,7 +186,7 @@ class OverrideParser {
     skip_space();
     if (take_after_space(']')) return result;
     while (true) {
-      result.items.push_back(element());
+      result.items.push_back(single("a list"));
       if (take_after_space(']')) return result;
       if (!take_after_space(',')) fail(end() ? "the list is not closed" : fmt::format("unexpected '{}' in a list", shown()), "',' or ']'");
       skip_space();
@@ -189,7 +203,7 @@ class OverrideParser {
       Node name = primitive(false).scalar;
       if (!take_after_space(':')) fail(end() ? "the map is not closed" : fmt::format("unexpected '{}' in a map", shown()), "':' after the key");
       skip_space();
-      OverrideValue item = element();
+      OverrideValue item = single("a map");
       const std::string id = map_key(name);
       size_t index = 0;
       while (index < result.keys.size() && !same_key(map_key(result.keys[index]), id)) ++index;

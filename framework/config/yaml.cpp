@@ -162,7 +162,7 @@ class Constructor {
     const std::string_view type = tag(raw);
     Node node;
     try {
-      if (raw.tag == "?" && raw.text == "=") fail(raw, "a lone '='", "quotes around it");
+      if (raw.tag == "?" && (raw.text == "=" || raw.text == "<<")) fail(raw, fmt::format("a lone '{}'", raw.text), "quotes around it");
       if (type.empty() && raw.tag == "?") node = plain_scalar(raw.text);
       else if (type.empty() || type == "str") node = string_scalar(raw.text);
       else if (type == "int") node = int_scalar(raw.text);

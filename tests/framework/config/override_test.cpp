@@ -99,5 +99,14 @@ TEST(OverrideError, NestingHasABound) {
   EXPECT_THAT(message("a=" + std::string(100000, '[')), HasSubstr("more than 200 levels of nesting"));
 }
 
+// hydra-core's parser takes these, and fails later with the name of a Python class.
+TEST(OverrideError, ASweepWithinAValueIsRefused) {
+  EXPECT_EQ(error_of([] { parse_override("a=[1,range(3)]"); }),
+            "override 'a=[1,range(3)]': a sweep within a list, expected a single value\n  a=[1,range(3)]\n       ^");
+  EXPECT_THAT(error_of([] { parse_override("a={b: choice(1,2)}"); }), ::testing::HasSubstr("a sweep within a map"));
+  EXPECT_THAT(error_of([] { parse_override("a=1,glob(*)"); }), ::testing::HasSubstr("a sweep within a choice"));
+  EXPECT_THAT(error_of([] { parse_override("a=range(3),1"); }), ::testing::HasSubstr("a sweep within a choice"));
+}
+
 }  // namespace
 }  // namespace twinset
