@@ -287,6 +287,10 @@ std::vector<std::string> builtin_options(const std::string& group) {
   return names;
 }
 
+bool is_builtin_key(const std::string& path) {
+  return path == "hydra" || (path.rfind("hydra.", 0) == 0 && schema().count(path.substr(6)) > 0);
+}
+
 void check_hydra_node(Node& hydra, bool known_keys_only) { check_value(hydra, "", Type::kStruct, known_keys_only); }
 
 }  // namespace twinset

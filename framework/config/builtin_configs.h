@@ -21,6 +21,9 @@ const BuiltinConfig* builtin_config(const std::string& path);
 bool is_builtin_group(const std::string& path);
 std::vector<std::string> builtin_options(const std::string& group);
 
+/// True for a key of the fixed set, such as "hydra.run.dir".
+bool is_builtin_key(const std::string& path);
+
 /// Checks the keys and types of the node "hydra"; values are converted as far as their type allows ("true" to true).
 ///
 /// @param known_keys_only  an unknown key is an error (not so after `+hydra.job.foo=1`)

@@ -136,7 +136,12 @@ Composition compose(const ComposeRequest& request) {
   const DefaultsList list = make_defaults_list(repository, request.config_name, overrides);
   Node config = merge_configs(repository, list);
   check_hydra_node(*config.find("hydra"), true);
-  for (const Override& override : list.config_overrides) apply_override(override, config);
+  for (const Override& override : list.config_overrides) {
+    if (override.type == Override::Type::kDelete && is_builtin_key(override.key)) {
+      throw_override_error(override.text, 1, fmt::format("'{}' can't be deleted", override.key), "", "set it to another value");
+    }
+    apply_override(override, config);
+  }
   Composition result;
   if (Node* hydra = config.find("hydra")) {
     check_hydra_node(*hydra, false);

@@ -136,12 +136,17 @@ std::string answer_compose(const nlohmann::json& request) {
   return text(compose(compose_request).config);
 }
 
+std::string answer_print(const nlohmann::json& request) {
+  return text(to_yaml(load_yaml(request.at("yaml").get<std::string>(), "yaml")));
+}
+
 std::string answer(const nlohmann::json& request) {
   const std::string op = request.at("op");
   if (op == "compose") return answer_compose(request);
   if (op == "override") return answer_override(request);
   if (op == "sweep") return answer_sweep(request);
   if (op == "interpolate") return answer_interpolate(request);
+  if (op == "print") return answer_print(request);
   throw ConfigError({.what = "unknown request '" + op + "'"});
 }
 

@@ -14,6 +14,7 @@ namespace twinset {
 ///   {"op": "override", "override": TEXT}
 ///   {"op": "sweep", "overrides": [TEXT], "group_options": {GROUP: [OPTION]}}
 ///   {"op": "interpolate", "yaml": TEXT, "key": PATH}
+///   {"op": "print", "yaml": TEXT}    the document as `to_yaml` prints it
 ///
 /// Values beyond JSON: {"$float": "inf"}, {"$bytes": BASE64}, {"$map": [[KEY, VALUE]]} for keys that are no strings,
 /// {"$quoted": TEXT, "quote": "single"} in parsed overrides; integers have any number of digits.
