@@ -2,6 +2,7 @@
 option(TWINSET_TESTS "build the tests" ON)
 option(TWINSET_BENCHMARKS "build the benchmarks" ON)
 option(TWINSET_UNITY "compile the small files of some folders together" ON)
+option(TWINSET_FUZZ "build the fuzzers, with clang++ and every sanitizer they need" OFF)
 set(TWINSET_CUDA "AUTO" CACHE STRING "CUDA targets: AUTO (when nvcc is found), ON or OFF")
 set(TWINSET_PREFIX "${CMAKE_SOURCE_DIR}/.deps" CACHE PATH "folder that scripts/setup filled")
 
@@ -19,6 +20,11 @@ find_program(TWINSET_CCACHE ccache)
 if(TWINSET_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TWINSET_CCACHE})
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${TWINSET_CCACHE})
+endif()
+
+if(TWINSET_FUZZ)
+  add_compile_options(-g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
 endif()
 
 include(CheckLinkerFlag)
