@@ -113,15 +113,11 @@ std::string map_key(const Node& scalar);
 /// The scalar that a key of Node::Map stands for.
 Node map_key_value(std::string_view key);
 
-/// The base64 text of bytes, in one line.
-std::string base64(const std::string& data);
-
 /// JSON of a tree (missing becomes "???"), and back. Used for saved configs, manifests and digests.
 nlohmann::ordered_json to_json(const Node& node);
 Node from_json(const nlohmann::ordered_json& json);
 
-/// YAML text of a tree, byte for byte what OmegaConf.to_yaml prints: block style, two spaces, strings quoted where they would
-/// read as something else, folded at 80 columns. It loads as the same tree.
+/// YAML text of a tree, as OmegaConf prints it: block style, two spaces, strings quoted where YAML needs it.
 std::string to_yaml(const Node& node);
 
 /// A float as the shortest text that reads back as the same double, always with '.', 'e', "inf" or "nan" in it.

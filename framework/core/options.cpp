@@ -74,6 +74,19 @@ std::string join_path(const std::string& path, std::string_view key) {
 
 }  // namespace options_detail
 
+namespace {
+
+// " (>= 0, <= 1)": what values are allowed.
+std::string range_text(const Field& field) {
+  std::vector<std::string> bounds;
+  if (field.above) bounds.push_back(fmt::format("> {}", *field.above));
+  if (field.min) bounds.push_back(fmt::format(">= {}", *field.min));
+  if (field.max) bounds.push_back(fmt::format("<= {}", *field.max));
+  return bounds.empty() ? "" : fmt::format(" ({})", fmt::join(bounds, ", "));
+}
+
+}  // namespace
+
 std::string help_text(const std::vector<FieldInfo>& fields) {
   size_t name_width = 0, type_width = 0, default_width = 0;
   std::vector<std::string> defaults;
@@ -89,6 +102,7 @@ std::string help_text(const std::vector<FieldInfo>& fields) {
     const FieldInfo& info = fields[i];
     std::string note = info.field.help;
     if (!info.field.unit.empty()) note += fmt::format(" [{}]", info.field.unit);
+    note += range_text(info.field);
     if (!info.field.choices.empty()) note += fmt::format(" ({})", fmt::join(info.field.choices, " | "));
     out += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", info.name, name_width, info.type, type_width, defaults[i],
                        default_width, note);

@@ -97,6 +97,18 @@ bool is_simple_key(const std::u32string& text, size_t tag_length) {
   return !text.empty() && text.size() + tag_length < 128 && std::none_of(text.begin(), text.end(), is_break);
 }
 
+std::string base64(const std::string& data) {
+  static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < data.size(); i += 3) {
+    const auto byte = [&](size_t j) { return j < data.size() ? static_cast<unsigned char>(data[j]) : 0u; };
+    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (int digit = 0; digit < 4; ++digit) text += kDigits[group >> (18 - 6 * digit) & 63];
+  }
+  for (size_t pad = 0; pad < (3 - data.size() % 3) % 3; ++pad) text[text.size() - 1 - pad] = '=';
+  return text;
+}
+
 std::u32string decode_utf8(std::string_view text) {
   std::u32string out;
   out.reserve(text.size());

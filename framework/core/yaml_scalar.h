@@ -15,6 +15,9 @@ ScalarStyle choose_style(const std::u32string& text, bool is_key);
 /// True for a key that stands before its ':' in one line; others are written behind '?'.
 bool is_simple_key(const std::u32string& text, size_t tag_length);
 
+/// The base64 text of bytes, in one line.
+std::string base64(const std::string& data);
+
 /// UTF-8 to code points; a byte that is no UTF-8 stands for itself.
 std::u32string decode_utf8(std::string_view text);
 void append_utf8(char32_t c, std::string& out);
