@@ -20,6 +20,7 @@ import time
 
 from provenance import write_provenance
 
+PEERS = ["ranx, cold", "ranx, warm", "pytrec_eval"]
 OURS = ["map", "mrr", "ndcg@10", "recall@10", "precision@10"]
 RANX = """
 import sys, json
@@ -60,6 +61,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--queries", type=int, nargs="+", default=[2000, 50000])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
     parser.add_argument("--out", type=pathlib.Path)
     arguments = parser.parse_args()
     lines = ["| queries | peer | peer, s | twinset, s | ratio of wall times | ratio of CPU times | rounds |", "|---|---|---|---|---|---|---|"]
@@ -71,8 +73,10 @@ def main():
             caches = {"warm": str(folder / "warm")}
             ours = ["build/experiments/twinset", "score", f"judgments={files[0]}", f"run={files[1]}", f"metrics=[{','.join(OURS)}]"]
             rounds = {"ranx, cold": 1 if num_queries > 10000 else min(2, arguments.rounds), "ranx, warm": arguments.rounds, "pytrec_eval": arguments.rounds}
-            timed([sys.executable, "-c", RANX, *files], os.environ | {"NUMBA_CACHE_DIR": caches["warm"]})
-            for peer, count in rounds.items():
+            if "ranx, warm" in arguments.peers:
+                timed([sys.executable, "-c", RANX, *files], os.environ | {"NUMBA_CACHE_DIR": caches["warm"]})
+            for peer in arguments.peers:
+                count = rounds[peer]
                 times = []
                 for i in range(count):
                     cache = caches["warm"] if peer == "ranx, warm" else str(folder / f"cold{i}")

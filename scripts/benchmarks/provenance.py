@@ -19,6 +19,8 @@ def write_provenance(folder, more):
     """folder/provenance.json: {"command", "commit", "hardware", ...more}."""
     commit = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], capture_output=True, text=True, check=True)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]), "commit": commit.stdout.strip(),
+    # Absolute paths say nothing elsewhere: their last part stands for them.
+    words = [pathlib.Path(word).name if word.startswith("/") else word for word in sys.argv]
+    content = {"command": shlex.join(words), "commit": commit.stdout.strip(),
                "hardware": f"{cpu_model()}, {len(os.sched_getaffinity(0))} cores", "load_average": round(os.getloadavg()[0], 1), **more}
     (folder / "provenance.json").write_text(json.dumps(content, indent=1) + "\n")
