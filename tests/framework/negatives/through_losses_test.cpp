@@ -1,12 +1,18 @@
 // What strategies say of pairs, seen through real losses.
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "framework/losses/info_nce.h"
 #include "framework/losses/sup_con.h"
+#include "framework/negatives/full_vocabulary.h"
 #include "framework/negatives/in_batch.h"
 #include "framework/negatives/mixed.h"
+#include "framework/negatives/sample_positive.h"
 #include "framework/negatives/uniform.h"
 #include "tests/testing/toy_towers.h"
 
@@ -17,8 +23,8 @@ using testing::DrawnBatch;
 using testing::ToyTowers;
 using testing::TrainingLabels;
 
-std::unique_ptr<Negatives> with_uniform(int64_t num_samples, KnownPositives known, const NegativesContext& context) {
-  MixParts parts{.sources = {}, .known_positives = known};
+std::unique_ptr<Negatives> with_uniform(int64_t num_samples, KnownPositives known, const NegativesContext& context, const LogQOptions& log_q = {}) {
+  MixParts parts{.sources = {}, .known_positives = known, .log_q = log_q};
   parts.sources.emplace_back("uniform", make_uniform({.num_samples = num_samples}, context));
   return make_mix(std::move(parts), context);
 }
@@ -80,6 +86,59 @@ TEST(ThroughLosses, UniformLogQChangesNothingInASoftmax) {
     EXPECT_NEAR(values[0], values[1], 1e-12) << name;
     EXPECT_LT((gradients[0] - gradients[1]).abs().max().item<double>(), 1e-12) << name;
   }
+}
+
+// The gradient of one query against sampled candidates, averaged over many batches, against that with all documents.
+struct SampledGradients {
+  at::Tensor full, mean;  // [D]
+
+  SampledGradients(Negatives& sampled, const TrainingLabels& training, int64_t batch_size, int64_t draws) {
+    const at::Tensor weights = testing::unit_rows(20, 8, 21);
+    const at::Tensor query = testing::unit_rows(1, 8, 22);
+    // Row 0 of every batch is the same query with the same draw; the others differ.
+    SparsePairs first{.num_columns = 20};
+    first.add_row(std::vector<int64_t>{2, 9, 16});
+    const auto loss = make_info_nce({.temperature = {.initial = 0.5}, .document_weight = 0.0});
+    const auto gradient = [&](Negatives& negatives, const NegativesRequest& request) {
+      const auto rows = static_cast<int64_t>(request.samples->size());
+      const at::Tensor queries = testing::unit_rows(rows, 8, 23);
+      queries[0].copy_(query[0]);
+      queries.set_requires_grad(true);
+      DocumentPlan plan = negatives.plan(request);
+      const at::Tensor documents = select_rows(weights, plan.documents);
+      const Candidates candidates = negatives.gather(std::move(plan), queries, documents);
+      const auto num_targets = std::count_if(candidates.targets.begin(), candidates.targets.end(), [](int64_t t) { return t >= 0; });
+      loss->forward(queries, candidates).value.backward();
+      return queries.grad()[0] * static_cast<double>(num_targets);
+    };
+    const std::vector<int64_t> one_sample = {999'999};
+    full = gradient(*make_full_vocabulary({}, training.context()), {.labels = &first, .samples = &one_sample, .seed = 5});
+    mean = at::zeros_like(full);
+    for (int64_t number = 0; number < draws; ++number) {
+      const DrawnBatch others(training, batch_size - 1, number);
+      SparsePairs labels = first;
+      std::vector<int64_t> samples = one_sample;
+      for (int64_t i = 0; i < batch_size - 1; ++i) {
+        labels.add_row(others.labels.row(i));
+        samples.push_back(others.samples[static_cast<size_t>(i)]);
+      }
+      mean += gradient(sampled, {.labels = &labels, .samples = &samples, .seed = 5, .step = number}) / static_cast<double>(draws);
+    }
+  }
+  double relative_error() const { return ((mean - full).norm() / full.norm()).item<double>(); }
+};
+
+TEST(ThroughLosses, ACorrectedSampledSoftmaxApproachesTheFullOne) {
+  at::set_num_threads(1);  // small products
+  const TrainingLabels training;
+  const int64_t draws = 400;
+  const auto error = [&](const LogQOptions& log_q, int64_t batch_size) {
+    return SampledGradients(*make_in_batch({.log_q = log_q}, training.context()), training, batch_size, draws).relative_error();
+  };
+  const double plain = error({}, 24), corrected = error({.estimate = "counts"}, 24), larger = error({.estimate = "counts"}, 72);
+  RecordProperty("relative_errors", fmt::format("plain {:.4f}, corrected {:.4f}, batch of 72 {:.4f}", plain, corrected, larger));
+  EXPECT_LT(corrected, 0.5 * plain);
+  EXPECT_LT(larger, 0.5 * corrected);
 }
 
 }  // namespace
