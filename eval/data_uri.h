@@ -5,9 +5,6 @@
 
 namespace twinset {
 
-/// Base 64 of RFC 4648, padded.
-std::string base64(std::string_view bytes);
-
 /// "data:image/jpeg;base64,...": an encoded JPEG, PNG or WebP, or an SVG document, as an address that holds it.
 /// @param where  for the message
 /// @throws DataError for any other bytes
