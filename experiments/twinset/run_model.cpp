@@ -2,6 +2,8 @@
 
 #include <ATen/Context.h>
 
+#include "experiments/twinset/sweep_cache.h"
+
 namespace twinset {
 namespace {
 
@@ -57,6 +59,8 @@ std::unique_ptr<Loader> make_run_loader(const RunOptions& options, const RunData
                                                .seed = static_cast<uint64_t>(options.seed),
                                                .rank = ranks.rank(),
                                                .num_ranks = ranks.world_size(),
+                                               .shared_cache = options.loader.cache_decoded ? sweep_cache() : nullptr,
+                                               .data_set = digest(options.dataset.reader) + " " + split,
                                                .broken_samples_file = broken_samples_file},
                                   loader, position);
 }

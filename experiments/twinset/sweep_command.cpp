@@ -8,7 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "framework/config/compose.h"
+#include "experiments/twinset/sweep_cache.h"
 #include "framework/core/error.h"
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
@@ -68,6 +68,7 @@ std::string program_path() { return std::filesystem::read_symlink("/proc/self/ex
 int launch(Manifest& manifest, const std::filesystem::path& folder, const CommandLine& line, const SweepPlan& plan, const CheckConfig& check,
            const Plugins& plugins) {
   const FailurePolicy policy = parse_on_failure(plan.settings.sweep.on_failure);
+  const auto cache = make_sweep_cache(plan.settings.sweep.cache_gigabytes);
   const LaunchContext context{.folder = folder, .manifest = manifest, .body = make_job_body(manifest.fact("task"), plugins),
                               .num_retries = policy.num_retries, .program = program_path()};
   const auto launcher = plugins.launchers.create(plan.settings.launcher, context);
@@ -77,6 +78,10 @@ int launch(Manifest& manifest, const std::filesystem::path& folder, const Comman
   }
   const SweepSummary summary = run_sweep(manifest, *launcher, policy, search);
   print_summary(manifest, summary, folder);
+  if (cache && cache->num_kept() > 0) {
+    log_info("decoded images shared by the jobs: {} ({:.1f} MB), used {} times instead of decoding", cache->num_kept(),
+             static_cast<double>(cache->num_bytes()) / 1e6, cache->num_reads());
+  }
   return exit_status(summary);
 }
 

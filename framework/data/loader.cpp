@@ -99,7 +99,7 @@ int64_t dataset_size(const LoaderSource& source) {
 }
 
 int64_t cache_bytes(const LoaderSource& source, const LoaderOptions& options) {
-  const bool is_used = source.is_training && source.with_images && options.cache_decoded;
+  const bool is_used = source.is_training && source.with_images && options.cache_decoded && source.shared_cache == nullptr;
   return is_used ? static_cast<int64_t>(options.cache_gigabytes * 1e9) : 0;
 }
 
@@ -236,11 +236,13 @@ void Loader::State::load_run(PendingBatch& batch, int64_t begin, int64_t end) {
 
 void Loader::State::load_image(int64_t epoch, int64_t sample, uint8_t* out) {
   const auto decode = [&] { return decode_image(source.dataset->image_bytes(sample), source.dataset->place(sample)); };
-  cache.with_image(sample, decode, [&](const Image& image) {
+  const auto use = [&](const Image& image) {
     if (!source.is_training) return resize_for_evaluation(image, source.transform, out);
     const RandomKey key{.seed = source.seed, .epoch = static_cast<uint32_t>(epoch), .sample = static_cast<uint64_t>(sample), .purpose = "augment"};
     augment(image, source.transform, CounterRandom(key), out);
-  });
+  };
+  if (source.shared_cache == nullptr) return cache.with_image(sample, decode, use);
+  source.shared_cache->with_image(image_key(source.data_set, sample, source.dataset->place(sample)), decode, use);
 }
 
 void Loader::State::complete(PendingBatch& batch) {

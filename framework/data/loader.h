@@ -10,6 +10,7 @@
 #include "framework/core/options.h"
 #include "framework/data/batch.h"
 #include "framework/data/dataset.h"
+#include "framework/data/shared_decoded_cache.h"
 #include "framework/data/tokenizer.h"
 #include "framework/data/transform.h"
 
@@ -53,6 +54,8 @@ struct LoaderSource {
   uint64_t seed = 0;
   int64_t rank = 0;                       ///< of `num_ranks`: each loads its part of every batch
   int64_t num_ranks = 1;
+  SharedDecodedCache* shared_cache = nullptr;  ///< instead of a cache of the loader's own, for the jobs of a sweep
+  std::string data_set;                        ///< names the data set and the split for that cache
   std::filesystem::path broken_samples_file;  ///< broken samples are named here, one a line; empty: only logged
 };
 
