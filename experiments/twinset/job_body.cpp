@@ -1,8 +1,10 @@
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include "experiments/twinset/sweep_command.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/core/thread_pool.h"
 #include "framework/sweep/job_process.h"
 
 namespace twinset {
@@ -16,6 +18,8 @@ void write_quickly(const std::filesystem::path& path, const std::string& content
 }
 
 JobState train_job(const SweepJob& job, const Plugins& plugins, const std::filesystem::path& folder) {
+  // A job of a pool has fewer cores than the process that it is a copy of.
+  if (available_cores() < at::get_num_threads()) at::set_num_threads(available_cores());
   const Job run{job.overrides, job.config, {.name = job.folder, .choices = job.choices, .overrides = job.overrides}};
   return run_in_folder(run, plugins, folder) ? JobState::kComplete : JobState::kInterrupted;
 }
