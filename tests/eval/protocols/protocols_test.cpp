@@ -1,5 +1,6 @@
 // The protocols over subjects, against naive definitions.
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/matmul.h>
 #include <gmock/gmock.h>
