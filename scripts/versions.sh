@@ -15,6 +15,7 @@ tools=(
 # Libraries, as Debian 12 and later and Ubuntu 24.04 and later name them.
 packages=(
   ca-certificates
+  gnuplot-nox
   libbenchmark-dev
   libblas-dev
   libcairo2-dev
