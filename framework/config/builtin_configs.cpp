@@ -266,17 +266,25 @@ const BuiltinConfig* builtin_config(const std::string& path) {
   return found == configs().end() ? nullptr : &found->second;
 }
 
-bool is_builtin_group(const std::string& path) {
+namespace {
+
+const std::set<std::string>& groups() {
   static const std::set<std::string> kGroups = [] {
-    std::set<std::string> groups;
+    std::set<std::string> names;
     for (const BuiltinText& text : kTexts) {
       const std::string name = text.path;
-      for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) groups.insert(name.substr(0, slash));
+      for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) names.insert(name.substr(0, slash));
     }
-    return groups;
+    return names;
   }();
-  return kGroups.count(path) > 0;
+  return kGroups;
 }
+
+}  // namespace
+
+bool is_builtin_group(const std::string& path) { return groups().count(path) > 0; }
+
+std::vector<std::string> builtin_groups() { return {groups().begin(), groups().end()}; }
 
 std::vector<std::string> builtin_options(const std::string& group) {
   std::vector<std::string> names;

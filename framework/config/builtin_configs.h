@@ -19,6 +19,8 @@ struct BuiltinConfig {
 /// Null if nothing is built in under this path.
 const BuiltinConfig* builtin_config(const std::string& path);
 bool is_builtin_group(const std::string& path);
+/// Every group that has built-in options, sorted.
+std::vector<std::string> builtin_groups();
 std::vector<std::string> builtin_options(const std::string& group);
 
 /// True for a key of the fixed set, such as "hydra.run.dir".

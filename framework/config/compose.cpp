@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "framework/config/apply_override.h"
@@ -11,6 +12,7 @@
 #include "framework/config/interpolation_parser.h"
 #include "framework/config/merge.h"
 #include "framework/config/override.h"
+#include "framework/config/python_text.h"
 #include "framework/core/error.h"
 
 namespace twinset {
@@ -57,6 +59,18 @@ void append_searchpath(ConfigRepository& repository, const std::string& config_n
   }
 }
 
+// Takes back what hydra.searchpath of one composition appended, with the files found through it.
+class RestoreFolders {
+ public:
+  explicit RestoreFolders(ConfigRepository& repository) : repository_(repository), size_(repository.folders().size()) {}
+  ~RestoreFolders() { repository_.keep_folders(size_); }
+  RestoreFolders(const RestoreFolders&) = delete;
+
+ private:
+  ConfigRepository& repository_;
+  size_t size_;
+};
+
 Node merge_configs(ConfigRepository& repository, const DefaultsList& list) {
   Node config = Node::map();
   for (const ResultDefault& item : list.configs) {
@@ -99,20 +113,67 @@ void copy_environment(Node& hydra) {
   }
 }
 
-void describe_run(Node& hydra, const ComposeRequest& request, const std::vector<Override>& overrides,
-                  const std::vector<std::pair<std::string, std::string>>& choices) {
+// "a=1,b=2": the task's overrides as a part of a folder's name.
+std::string override_dirname(const Node& hydra, const std::vector<std::string>& task) {
+  const auto text = [&](const char* key, const char* otherwise) {
+    const Node* node = hydra.find_path(std::string("job.config.override_dirname.") + key);
+    return node != nullptr && node->is_string() ? node->as_string() : std::string(otherwise);
+  };
+  std::vector<std::string> excluded;
+  if (const Node* keys = hydra.find_path("job.config.override_dirname.exclude_keys"); keys != nullptr && keys->is_list()) {
+    for (const Node& key : keys->as_list()) excluded.push_back(python_str(key));
+  }
+  std::vector<std::string> parts;
+  for (const std::string& line : task) {
+    const size_t equals = std::min(line.find('='), line.size());
+    if (std::find(excluded.begin(), excluded.end(), line.substr(0, equals)) != excluded.end()) continue;
+    parts.push_back(line.substr(0, equals) + (equals < line.size() ? text("kv_sep", "=") + line.substr(equals + 1) : ""));
+  }
+  std::sort(parts.begin(), parts.end());
+  return fmt::format("{}", fmt::join(parts, text("item_sep", ",")));
+}
+
+void set_if_missing(Node& hydra, const char* path, Node value) {
+  const Node* old = hydra.find_path(path);
+  if (old == nullptr || old->is_missing() || old->is_null()) hydra.set_path(path, std::move(value));
+}
+
+void describe_run(Node& hydra, const std::string& config_name, const std::vector<Override>& overrides,
+                  const std::vector<std::pair<std::string, std::string>>& choices, const ConfigRepository& repository,
+                  const RunFacts& facts) {
   Node::List own, task;
+  std::vector<std::string> task_texts;
   for (const Override& override : overrides) {
     const bool is_own = override.key.rfind("hydra.", 0) == 0 || override.key.rfind("hydra/", 0) == 0;
     (is_own ? own : task).push_back(Node(override.text));
+    if (!is_own) task_texts.push_back(override.text);
   }
   hydra.set_path("overrides.hydra", Node(std::move(own)));
   hydra.set_path("overrides.task", Node(std::move(task)));
+  set_if_missing(hydra, "job.override_dirname", Node(override_dirname(hydra, task_texts)));
+  set_if_missing(hydra, "job.name", Node(facts.job_name));
+  set_if_missing(hydra, "mode", Node(facts.is_multirun ? "MULTIRUN" : "RUN"));
+  if (facts.job_num) {
+    set_if_missing(hydra, "job.num", Node(*facts.job_num));
+    set_if_missing(hydra, "job.id", Node(std::to_string(*facts.job_num)));
+  }
+  set_if_missing(hydra, "job.config_name", config_name.empty() ? Node() : Node(config_name));
   Node made = Node::map();
   for (const auto& [group, option] : choices) made.set(group, option == "null" ? Node() : Node(option));
   hydra.set_path("runtime.choices", std::move(made));
+  hydra.set_path("runtime.version", Node(facts.version));
+  hydra.set_path("runtime.version_base", Node("1.3"));
   hydra.set_path("runtime.cwd", Node(std::filesystem::current_path().string()));
-  hydra.set_path("job.config_name", request.config_name.empty() ? Node() : Node(request.config_name));
+  if (facts.output_dir) hydra.set_path("runtime.output_dir", Node(*facts.output_dir));
+  Node::List sources;
+  for (const auto& folder : repository.folders()) {
+    Node source = Node::map();
+    source.set("path", Node(std::filesystem::absolute(folder).lexically_normal().string()));
+    source.set("schema", Node("file"));
+    source.set("provider", Node(sources.empty() ? "main" : "hydra.searchpath"));
+    sources.push_back(std::move(source));
+  }
+  hydra.set_path("runtime.config_sources", Node(std::move(sources)));
 }
 
 Node without_hydra(const Node& config, bool resolve) {
@@ -129,31 +190,44 @@ Node without_hydra(const Node& config, bool resolve) {
 
 }  // namespace
 
-Composition compose(const ComposeRequest& request) {
-  ConfigRepository repository(request.config_dir);
-  const std::vector<Override> overrides = parse_overrides(request.overrides);
-  append_searchpath(repository, request.config_name, overrides);
-  const DefaultsList list = make_defaults_list(repository, request.config_name, overrides);
-  Node config = merge_configs(repository, list);
-  check_hydra_node(*config.find("hydra"), true);
+Composer::Composer(std::filesystem::path config_dir) : repository_(std::move(config_dir)) {}
+
+Composition Composer::compose(const std::string& config_name, const std::vector<std::string>& override_texts, bool resolve,
+                              const RunFacts& facts) {
+  const std::vector<Override> overrides = parse_overrides(override_texts);
+  const RestoreFolders restore(repository_);
+  append_searchpath(repository_, config_name, overrides);
+  const DefaultsList list = make_defaults_list(repository_, config_name, overrides);
+  Composition result;
+  result.tree = merge_configs(repository_, list);
+  check_hydra_node(*result.tree.find("hydra"), true);
   for (const Override& override : list.config_overrides) {
     if (override.type == Override::Type::kDelete && is_builtin_key(override.key)) {
       throw_override_error(override.text, 1, fmt::format("'{}' can't be deleted", override.key), "", "set it to another value");
     }
-    apply_override(override, config);
+    apply_override(override, result.tree);
   }
-  Composition result;
-  if (Node* hydra = config.find("hydra")) {
+  if (Node* hydra = result.tree.find("hydra")) {
     check_hydra_node(*hydra, false);
     copy_environment(*hydra);
-    describe_run(*hydra, request, overrides, list.choices);
+    describe_run(*hydra, config_name, overrides, list.choices, repository_, facts);
     result.hydra = *hydra;
   }
-  result.config = without_hydra(config, request.resolve);
+  result.config = without_hydra(result.tree, resolve);
   for (const auto& choice : list.choices) {
     if (choice.first.rfind("hydra/", 0) != 0) result.choices.push_back(choice);
   }
   return result;
+}
+
+Composition compose(const ComposeRequest& request) {
+  return Composer(request.config_dir).compose(request.config_name, request.overrides, request.resolve);
+}
+
+Node resolved_setting(const Node& tree, const std::string& path) {
+  Resolver resolver(tree);
+  if (const std::optional<Node> node = resolver.peek(path); !node) return Node();
+  return resolver.select(path).value_or(Node());
 }
 
 }  // namespace twinset

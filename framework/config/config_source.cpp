@@ -149,7 +149,14 @@ void ConfigRepository::append_folder(const std::string& folder) {
     log_warning("hydra.searchpath: '{}' is no folder", folder);
     return;
   }
+  std::erase_if(loaded_, [](const auto& entry) { return entry.second == nullptr; });
   folders_.emplace_back(path);
+}
+
+void ConfigRepository::keep_folders(size_t count) {
+  if (folders_.size() <= count) return;
+  folders_.resize(count);
+  loaded_.clear();
 }
 
 fs::path ConfigRepository::find_file(const std::string& path) const {

@@ -45,6 +45,9 @@ class ConfigRepository {
   /// Appends a folder; "file://" in front is allowed. A folder that does not exist gives a warning.
   void append_folder(const std::string& folder);
 
+  /// Drops the folders behind the first `count`, and what was loaded through them.
+  void keep_folders(size_t count);
+
   /// Null if there is no such configuration. @throws ConfigError for broken files, headers and defaults lists
   const ConfigFile* load(const std::string& path);
   bool has_config(const std::string& path) const;

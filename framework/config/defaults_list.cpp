@@ -206,34 +206,66 @@ class Builder {
   int depth_ = 0;
 };
 
-void collect(const TreeNode& node, const TreeNode* holder, std::vector<ResultDefault>& out) {
+struct Trees {
+  TreeNode primary, hydra;
+};
+
+Trees expand_all(ConfigRepository& repository, Choices& choices, const std::string& config_name) {
+  Trees trees;
+  trees.primary.item.path = config_name.empty() ? kNoConfig : config_name;
+  trees.primary.item.is_primary = true;
+  trees.hydra.item.path = "hydra/config";
+  Builder builder(repository, choices);
+  builder.expand(trees.primary, "", true, false);
+  builder.expand(trees.hydra, "", false, false);
+  return trees;
+}
+
+void collect(const TreeNode& node, const TreeNode* holder, const std::string& parent, std::vector<ResultDefault>& out) {
   if (!node.children.empty()) {
-    for (const TreeNode& child : node.children) collect(child, &node, out);
+    const std::string path = node.item.config_path();
+    for (const TreeNode& child : node.children) collect(child, &node, child.item.is_self() ? parent : path, out);
     return;
   }
   const DefaultItem& item = node.item;
   if (item.is_deleted || (!item.is_self() && !item.option())) return;
   const DefaultItem& source = item.is_self() ? holder->item : item;
-  ResultDefault result{source.config_path(), source.final_package(), source.is_primary, item.is_self(), ""};
+  ResultDefault result{source.config_path(), source.final_package(), source.is_primary, item.is_self(), "", parent};
   if (!item.is_self() && item.is_group) result.override_key = item.override_key();
   if (result.config_path != kNoConfig) out.push_back(std::move(result));
 }
 
+DefaultsTree describe(const TreeNode& node) {
+  const DefaultItem& item = node.item;
+  DefaultsTree tree;
+  if (item.is_self()) {
+    tree.label = "_self_";
+  } else if (item.is_group) {
+    tree.label = item.override_key() + ": " + item.option().value_or("null");
+  } else {
+    tree.label = item.config_path();
+  }
+  if (item.is_deleted) tree.label += " (left out)";
+  for (const TreeNode& child : node.children) tree.children.push_back(describe(child));
+  return tree;
+}
+
 }  // namespace
+
+DefaultsTree make_defaults_tree(ConfigRepository& repository, const std::string& config_name, const std::vector<Override>& overrides) {
+  std::vector<Override> config_overrides;
+  Choices choices(repository, overrides, config_overrides);
+  const Trees trees = expand_all(repository, choices, config_name);
+  return {"<root>", {describe(trees.hydra), describe(trees.primary)}};
+}
 
 DefaultsList make_defaults_list(ConfigRepository& repository, const std::string& config_name,
                                 const std::vector<Override>& overrides) {
   DefaultsList list;
   Choices choices(repository, overrides, list.config_overrides);
-  Builder builder(repository, choices);
-  TreeNode primary, hydra;
-  primary.item.path = config_name.empty() ? kNoConfig : config_name;
-  primary.item.is_primary = true;
-  hydra.item.path = "hydra/config";
-  builder.expand(primary, "", true, false);
-  builder.expand(hydra, "", false, false);
-  collect(hydra, nullptr, list.configs);
-  collect(primary, nullptr, list.configs);
+  const Trees trees = expand_all(repository, choices, config_name);
+  collect(trees.hydra, nullptr, "<root>", list.configs);
+  collect(trees.primary, nullptr, "<root>", list.configs);
   std::set<std::string> seen;
   for (const ResultDefault& config : list.configs) {
     if (config.override_key.empty() || seen.insert(config.override_key).second) continue;

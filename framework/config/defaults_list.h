@@ -18,6 +18,7 @@ struct ResultDefault {
   bool is_primary = false;
   bool is_self = false;
   std::string override_key;  ///< empty unless it was chosen from a group
+  std::string parent;        ///< the config whose defaults list brought it in
 };
 
 struct DefaultsList {
@@ -25,6 +26,15 @@ struct DefaultsList {
   std::vector<Override> config_overrides;                       ///< those that do not choose from a group
   std::vector<std::pair<std::string, std::string>> choices;     ///< group (or group@package) and option, "null" for none
 };
+
+/// An entry of a defaults list and what its own list brought in.
+struct DefaultsTree {
+  std::string label;  ///< "group: option", a path or "_self_"
+  std::vector<DefaultsTree> children;
+};
+
+/// What `make_defaults_list` walks, from the root that holds the run's own configuration and the primary one.
+DefaultsTree make_defaults_tree(ConfigRepository& repository, const std::string& config_name, const std::vector<Override>& overrides);
 
 /// @param config_name  empty: no primary config
 /// @throws ConfigError: unknown config or option (with the options), an override that matches nothing, a mandatory choice

@@ -23,7 +23,8 @@ if(TWINSET_CCACHE)
 endif()
 
 if(TWINSET_FUZZ)
-  add_compile_options(-g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1 -DNDEBUG")
+  add_compile_options(-gline-tables-only -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
