@@ -12,6 +12,11 @@
 namespace twinset {
 namespace {
 
+// A few lines can ask for billions of values, or for a way of thousands of steps: these are told, not tried.
+constexpr size_t kMaxSteps = 500;
+constexpr size_t kMaxValues = 1'000'000;
+constexpr size_t kMaxText = 16 << 20;
+
 bool is_interpolation(const Node& node) {
   return node.is_string() && !node.is_bytes() && has_interpolation(node.as_string());
 }
@@ -67,6 +72,7 @@ Resolver::Ref Resolver::deref(const Ref& ref) {
     const Node* node;
     ~Close() { open.erase(node); }
   } close{open_, ref.node};
+  if (open_.size() > kMaxSteps) fail(ref, fmt::format("more than {} interpolations lead from one to the next", kMaxSteps));
   const Ref value = evaluate(parse_template(ref.node->as_string()), ref);
   done_[ref.node] = value;
   return value;
@@ -77,6 +83,7 @@ Resolver::Ref Resolver::evaluate(const Template& parts, const Ref& site) {
   std::string text;
   for (const TemplatePart& part : parts) {
     text += part.interpolation ? python_str(*follow(*part.interpolation, site).node) : part.text;
+    if (text.size() > kMaxText) fail(site, "a text of more than 16 MiB");
   }
   return make(Node(std::move(text)), site, true);
 }
@@ -204,6 +211,7 @@ Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep
 }
 
 Node Resolver::materialize(const Ref& ref) {
+  if (++num_values_ > kMaxValues) fail(ref, "more than a million values after resolving the interpolations");
   const Ref value = deref(ref);
   if (!is_container(*value.node)) {
     Node node = *value.node;
@@ -217,6 +225,7 @@ Node Resolver::materialize(const Ref& ref) {
     const Node* node;
     ~Close() { open.erase(node); }
   } close{materializing_, value.node};
+  if (materializing_.size() > kMaxSteps) fail(ref, fmt::format("more than {} levels of nesting", kMaxSteps));
   const Frame* frame = frame_of(value);
   Node result;
   if (value.node->is_list()) {

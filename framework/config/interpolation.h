@@ -97,6 +97,7 @@ class Resolver {
   std::unordered_map<const Node*, Ref> done_;
   std::unordered_set<const Node*> open_;          // interpolations being evaluated
   std::unordered_set<const Node*> materializing_;  // containers being written out
+  size_t num_values_ = 0;                          // written out so far
 };
 
 }  // namespace twinset

@@ -96,5 +96,24 @@ TEST(InterpolationError, SyntaxNamesTheColumn) {
   EXPECT_THAT(error_of([&] { parse_template(deep); }), HasSubstr("at most 200 levels of nesting"));
 }
 
+TEST(InterpolationError, BlowUpsAreRefused) {
+  const auto message = [](const std::string& yaml) {
+    return error_of([&] {
+      const Node root = load_yaml(yaml, "x.yaml");
+      Resolver(root).resolved_root();
+    });
+  };
+  std::string chain, text = "t0: xxxxxxxxxx\n", lists = "l0: [1]\n";
+  for (int i = 0; i < 2000; ++i) chain += "c" + std::to_string(i) + ": ${c" + std::to_string(i + 1) + "}\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string before = std::to_string(i - 1);
+    text += "t" + std::to_string(i) + ": ${t" + before + "}${t" + before + "}\n";
+    lists += "l" + std::to_string(i) + ": [\"${l" + before + "}\", \"${l" + before + "}\"]\n";
+  }
+  EXPECT_THAT(message(chain + "c2000: 1\n"), ::testing::HasSubstr("more than 500 interpolations"));
+  EXPECT_THAT(message(text), ::testing::HasSubstr("more than 16 MiB"));
+  EXPECT_THAT(message(lists), ::testing::HasSubstr("more than a million values"));
+}
+
 }  // namespace
 }  // namespace twinset
