@@ -8,9 +8,20 @@
 
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/commands/config_server.h"
+#include "experiments/twinset/environment.h"
+#include "experiments/twinset/show_config.h"
 #include "framework/core/error.h"
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
+
+namespace {
+
+int print(const std::string& page) {
+  std::fputs(page.c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace twinset;
@@ -36,11 +47,17 @@ int main(int argc, char** argv) {
     const Plugins plugins = builtin_plugins();
     const auto command = commands.find(line.command);
     if (!line.command.empty() && command == commands.end()) throw_unknown_name("", "command", line.command, names);
-    if (line.wants_help || command == commands.end()) {
-      std::fputs(help_page(line, plugins).c_str(), stdout);
-      return line.wants_help ? 0 : 2;
+    if (!line.shell_completion.empty()) return shell_completion_command(line, names, plugins);
+    if (line.wants_version) return print(version_text());
+    if (line.wants_hydra_help) return print(hydra_help_page(line));
+    if (line.wants_help) return print(help_page(line, plugins));
+    if (!line.show_config.empty()) return print(config_page(line));
+    if (!line.info.empty()) return print(info_page(line));
+    if (command == commands.end()) {
+      print(help_page(line, plugins));
+      return 2;
     }
-    set_log_level(line.log_level);
+    if (!line.log_level.empty()) set_log_level(line.log_level);
     return command->second(line, plugins);
   } catch (const Interrupted& error) {
     log_info("{}", error.what());

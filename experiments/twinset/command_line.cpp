@@ -2,53 +2,104 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "framework/core/error.h"
 
 namespace twinset {
 
+const std::vector<CommandOption>& command_options() {
+  static const std::vector<CommandOption> kOptions = {
+      {"--help", "-h", "", "this page; `twinset train --help` lists groups, choices and every option",
+       [](CommandLine& line, const std::string&) { line.wants_help = true; }},
+      {"--hydra-help", "", "", "the settings of the run itself: folders, logging, sweeps",
+       [](CommandLine& line, const std::string&) { line.wants_hydra_help = true; }},
+      {"--version", "", "", "version, commit and compiler",
+       [](CommandLine& line, const std::string&) { line.wants_version = true; }},
+      {"--cfg", "-c", "job|hydra|all", "print the composed config and end",
+       [](CommandLine& line, const std::string& value) { line.show_config = value; }},
+      {"--resolve", "", "", "with --cfg: resolve interpolations",
+       [](CommandLine& line, const std::string&) { line.resolve = true; }},
+      {"--package", "-p", "PACKAGE", "with --cfg: only this part, such as trainer or hydra.job",
+       [](CommandLine& line, const std::string& value) { line.package = value; }},
+      {"--info", "-i", "all|config|defaults|defaults-tree|plugins|searchpath", "where the config comes from",
+       [](CommandLine& line, const std::string& value) { line.info = value; }},
+      {"--run", "-r", "", "one run, although hydra.mode says MULTIRUN",
+       [](CommandLine& line, const std::string&) { line.is_multirun = false; }},
+      {"--multirun", "-m", "", "expand commas, choice(), range(), glob() into jobs",
+       [](CommandLine& line, const std::string&) { line.is_multirun = true; }},
+      {"--resume", "", "FOLDER", "go on with a sweep, from its manifest; launcher.* and sweep.* may change",
+       [](CommandLine& line, const std::string& value) { line.resume = value; }},
+      {"--detach", "", "", "with -m or --resume: the sweep goes on when this terminal closes",
+       [](CommandLine& line, const std::string&) { line.is_detached = true; }},
+      {"--dry-run", "", "", "with -m: print the jobs and end",
+       [](CommandLine& line, const std::string&) { line.is_dry_run = true; }},
+      {"--config-path", "-cp", "FOLDER", "folder of configs (default: TWINSET_CONFIGS, ./configs, or the installed ones)",
+       [](CommandLine& line, const std::string& value) { line.config_dir = value; }},
+      {"--config-name", "-cn", "NAME", "primary config (default: config)",
+       [](CommandLine& line, const std::string& value) { line.config_name = value; }},
+      {"--config-dir", "-cd", "FOLDER", "another folder of configs, searched after the first",
+       [](CommandLine& line, const std::string& value) { line.added_config_dir = value; }},
+      {"--shell-completion", "-sc", "install=SHELL|uninstall=SHELL|query=SHELL", "tab completion in bash, zsh or fish",
+       [](CommandLine& line, const std::string& value) { line.shell_completion = value; }},
+      {"--log-level", "", "debug|info|warning|error", "of this program's own messages (default: hydra.job_logging.root.level)",
+       [](CommandLine& line, const std::string& value) { line.log_level = value; }},
+  };
+  return kOptions;
+}
+
+std::vector<std::string> option_choices(const CommandOption& option) {
+  std::vector<std::string> choices;
+  if (option.value.find('|') == std::string::npos) return choices;
+  for (size_t begin = 0; begin <= option.value.size();) {
+    const size_t end = std::min(option.value.find('|', begin), option.value.size());
+    const std::string choice = option.value.substr(begin, end - begin);
+    const size_t shell = choice.find("SHELL");
+    if (shell == std::string::npos) choices.push_back(choice);
+    else for (const char* name : {"bash", "zsh", "fish"}) choices.push_back(choice.substr(0, shell) + name);
+    begin = end + 1;
+  }
+  return choices;
+}
+
 CommandLine parse_command_line(const std::vector<std::string>& arguments) {
-  static const std::vector<std::string> kOptions = {"--help", "--multirun", "--config-dir", "--config-name", "--cfg",
-                                                    "--resolve", "--dry-run", "--log-level", "--detach", "--resume"};
   CommandLine line;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
-    const auto value = [&]() -> const std::string& {
-      if (i + 1 < arguments.size()) return arguments[++i];
-      throw ConfigError({.where = argument, .what = "has no value", .expected = "one behind it"});
-    };
-    if (argument == "--help" || argument == "-h") {
-      line.wants_help = true;
-    } else if (argument == "--multirun" || argument == "-m") {
-      line.is_multirun = true;
-    } else if (argument == "--config-dir" || argument == "-cd") {
-      line.config_dir = value();
-    } else if (argument == "--config-name" || argument == "-cn") {
-      line.config_name = value();
-    } else if (argument == "--cfg" || argument == "-c") {
-      line.show_config = value();
-      if (line.show_config != "job") throw_unknown_name("--cfg", "choice", line.show_config, {"job"});
-    } else if (argument == "--resolve") {
-      line.resolve = true;
-    } else if (argument == "--dry-run") {
-      line.is_dry_run = true;
-    } else if (argument == "--detach") {
-      line.is_detached = true;
-    } else if (argument == "--resume") {
-      line.resume = value();
-    } else if (argument == "--") {
+    if (argument == "--") {
       line.program.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
       break;
-    } else if (argument == "--log-level") {
-      line.log_level = value();
-    } else if (argument.rfind("-", 0) == 0) {
-      throw_unknown_name("", "option", argument, kOptions);
-    } else if (line.command.empty() && argument.find('=') == std::string::npos) {
-      line.command = argument;
-    } else {
-      line.overrides.push_back(argument);
     }
+    if (argument.size() < 2 || argument[0] != '-') {
+      if (line.command.empty() && argument.find('=') == std::string::npos) line.command = argument;
+      else line.overrides.push_back(argument);
+      continue;
+    }
+    const size_t equals = argument.rfind("--", 0) == 0 ? argument.find('=') : std::string::npos;
+    const std::string name = argument.substr(0, equals);
+    const auto& options = command_options();
+    const auto option = std::find_if(options.begin(), options.end(), [&](const CommandOption& o) { return o.name == name || (!o.short_name.empty() && o.short_name == name); });
+    if (option == options.end()) {
+      std::vector<std::string> names;
+      for (const CommandOption& known : options) names.push_back(known.name);
+      throw_unknown_name("", "option", name, names);
+    }
+    const std::vector<std::string> choices = option_choices(*option);
+    std::string value;
+    if (option->value.empty()) {
+      if (equals != std::string::npos) throw ConfigError({.where = name, .what = "takes no value"});
+    } else if (equals != std::string::npos) {
+      value = argument.substr(equals + 1);
+    } else if (option->name == "--info" && (i + 1 == arguments.size() || std::find(choices.begin(), choices.end(), arguments[i + 1]) == choices.end())) {
+      value = "all";
+    } else if (i + 1 < arguments.size()) {
+      value = arguments[++i];
+    } else {
+      throw ConfigError({.where = argument, .what = "has no value", .expected = choices.empty() ? "one behind it" : fmt::format("one of: {}", fmt::join(choices, ", "))});
+    }
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) throw_unknown_name(option->name, "choice", value, choices);
+    option->set(line, value);
   }
   return line;
 }
@@ -66,7 +117,7 @@ std::optional<std::string> take_override(std::vector<std::string>& overrides, co
 std::filesystem::path find_config_dir(const std::optional<std::filesystem::path>& wanted) {
   if (wanted) {
     if (std::filesystem::is_directory(*wanted)) return *wanted;
-    throw ConfigError({.where = "--config-dir", .what = fmt::format("'{}' is no folder", wanted->string())});
+    throw ConfigError({.where = "--config-path", .what = fmt::format("'{}' is no folder", wanted->string())});
   }
   std::vector<std::filesystem::path> places;
   if (const char* named = std::getenv("TWINSET_CONFIGS")) places.emplace_back(named);
@@ -80,7 +131,7 @@ std::filesystem::path find_config_dir(const std::optional<std::filesystem::path>
   std::string looked;
   for (const auto& place : places) looked += (looked.empty() ? "" : ", ") + place.string();
   throw ConfigError({.what = "no folder of configs", .expected = "a config.yaml in one of: " + looked,
-                     .todo = "run in the checkout, or name the folder with --config-dir"});
+                     .todo = "run in the checkout, or name the folder with --config-path"});
 }
 
 }  // namespace twinset

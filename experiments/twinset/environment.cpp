@@ -56,6 +56,12 @@ std::optional<double> processor_joules() {
   return joules;
 }
 
+std::string program_version() { return TWINSET_VERSION; }
+
+std::string version_text() {
+  return fmt::format("twinset {}\ncommit   {}\ntorch    {}\ncompiler {}\n", TWINSET_VERSION, TWINSET_COMMIT, TWINSET_TORCH_VERSION, __VERSION__);
+}
+
 double peak_rss_mib() {
   struct rusage usage {};
   getrusage(RUSAGE_SELF, &usage);

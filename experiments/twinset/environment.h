@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 namespace twinset {
 
@@ -13,6 +14,11 @@ nlohmann::ordered_json environment();
 /// are root's on most machines, and absent in virtual ones). Only differences mean something, and only below a counter's wrap-around
 /// (an hour or so of full load). GPUs are not in it.
 std::optional<double> processor_joules();
+/// "0.1.0", as the build names it.
+std::string program_version();
+
+/// What --version prints: program, commit, torch, compiler.
+std::string version_text();
 
 /// The largest resident set of this process so far, in MiB.
 double peak_rss_mib();

@@ -1,12 +1,14 @@
 #include "experiments/twinset/jobs.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <map>
 #include <set>
 
-#include "framework/config/compose.h"
+#include "experiments/twinset/show_config.h"
+#include "experiments/twinset/sweep_plan.h"
+#include "framework/config/override.h"
+#include "framework/config/run_settings.h"
 #include "framework/core/error.h"
 #include "framework/sweep/sweep.h"
 
@@ -21,23 +23,36 @@ std::pair<std::string, std::string> split_override(const std::string& text) {
 
 }  // namespace
 
+Composition compose_settings(const CommandLine& line) {
+  std::vector<std::string> overrides;
+  for (const std::string& text : line.overrides) {
+    if (is_sweep_override(text)) continue;
+    try {
+      if (!parse_override(text).is_sweep()) overrides.push_back(text);
+    } catch (const ConfigError&) {
+      // Planning the jobs tells it, with its caret.
+    }
+  }
+  return make_composer(line).compose(line.config_name, overrides, false, run_facts(line));
+}
+
 Node compose_config(const CommandLine& line, const std::vector<std::string>& overrides) {
-  return compose({.config_dir = find_config_dir(line.config_dir),
-                  .config_name = line.config_name,
-                  .overrides = overrides,
-                  .resolve = line.show_config.empty() || line.resolve})
-      .config;
+  return make_composer(line).compose(line.config_name, overrides, true, run_facts(line)).config;
 }
 
 std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vector<std::string>>& overrides) {
   std::vector<Job> jobs;
+  Composer composer = make_composer(line);
+  RunFacts facts = run_facts(line);
   std::map<std::string, std::set<std::string>> values;
   for (const std::vector<std::string>& job_overrides : overrides) {
     for (const std::string& text : job_overrides) {
       const auto [key, value] = split_override(text);
       values[key].insert(value);
     }
-    jobs.push_back({job_overrides, compose_config(line, job_overrides), {}});
+    facts.job_num = static_cast<int64_t>(jobs.size());
+    Composition composition = composer.compose(line.config_name, job_overrides, true, facts);
+    jobs.push_back({job_overrides, std::move(composition.config), {}, std::move(composition.tree)});
   }
   std::set<std::string> names;
   for (size_t i = 0; i < jobs.size(); ++i) {
@@ -55,23 +70,10 @@ std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vecto
       identity.choices.emplace_back("seed", std::to_string(seed->as_int()));
     }
     identity.overrides = jobs[i].overrides;
-    identity.name = job_folder_name(static_cast<int64_t>(i), varying);
+    identity.name = chosen_sweep_subdir(jobs[i].tree).value_or(job_folder_name(static_cast<int64_t>(i), varying));
     if (!names.insert(identity.name).second) names.insert(identity.name += fmt::format("_{}", i));
   }
   return jobs;
-}
-
-std::filesystem::path make_output_folder(const std::string& root) {
-  const std::filesystem::path base =
-      std::filesystem::path(root) / fmt::format("{:%Y-%m-%d/%H-%M-%S}", fmt::localtime(std::time(nullptr)));
-  std::error_code error;
-  std::filesystem::create_directories(base.parent_path(), error);
-  for (int suffix = 0; suffix < 1000; ++suffix) {
-    const std::filesystem::path folder = suffix == 0 ? base : std::filesystem::path(fmt::format("{}_{}", base.string(), suffix));
-    if (std::filesystem::create_directory(folder, error)) return folder;
-    if (error) break;
-  }
-  throw SystemError({.where = base.string(), .what = "can't make the folder: " + error.message()});
 }
 
 }  // namespace twinset

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "experiments/twinset/command_line.h"
 #include "experiments/twinset/run.h"
+#include "framework/config/compose.h"
 #include "framework/core/node.h"
 
 namespace twinset {
@@ -15,7 +15,11 @@ struct Job {
   std::vector<std::string> overrides;
   Node config;  ///< composed, resolved
   RunIdentity identity;
+  Node tree;    ///< the composition with its run's settings ("hydra"), unresolved; null: no settings
 };
+
+/// The run's settings of a command line, that of a sweep too: what its single-valued overrides and the configs say.
+Composition compose_settings(const CommandLine& line);
 
 /// Composes one configuration. @throws ConfigError
 Node compose_config(const CommandLine& line, const std::vector<std::string>& overrides);
@@ -30,8 +34,5 @@ void check_run_config(const Node& config, const Plugins& plugins);
 /// Runs one job in its folder, or goes on with it, with the ranks that the environment tells of. False: it was interrupted. Both in
 /// commands/train.cpp.
 bool run_in_folder(const Job& job, const Plugins& plugins, const std::filesystem::path& folder);
-
-/// Makes a new folder for a run, such as outputs/2026-03-01/12-00-00; two runs never share one.
-std::filesystem::path make_output_folder(const std::string& root);
 
 }  // namespace twinset

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "experiments/twinset/job_scope.h"
 #include "experiments/twinset/sweep_cache.h"
 #include "framework/core/error.h"
 #include "framework/core/interrupt.h"

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "experiments/twinset/command_line.h"
 #include "experiments/twinset/plugins.h"
 
@@ -36,6 +39,11 @@ int launch_command(const std::vector<std::string>& arguments, const std::vector<
 /// The help pages of `score` and `search`.
 std::string score_help();
 std::string search_help(const Plugins& plugins);
+
+/// -sc: prints the script that installs (or removes) tab completion in bash, zsh or fish, or answers its query: the words that
+/// the one under the cursor of COMP_LINE (up to COMP_POINT) can become, one a line.
+int shell_completion_command(const CommandLine& line, const std::vector<std::string>& commands, const Plugins& plugins);
+std::vector<std::string> complete_command_line(const std::string& text, const std::vector<std::string>& commands, const Plugins& plugins);
 
 /// What --help prints: the commands, or for `train` the groups with their choices and every option.
 std::string help_page(const CommandLine& line, const Plugins& plugins);

@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "datasets/wardrobe/wardrobe.h"
 #include "experiments/twinset/commands/commands.h"
+#include "experiments/twinset/jobs.h"
 #include "experiments/twinset/run_options.h"
 #include "experiments/twinset/sweep_plan.h"
+#include "experiments/twinset/show_config.h"
 #include "framework/config/compose.h"
 
 namespace twinset {
@@ -34,19 +38,66 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset check-gradients            proves that ranks and chunks give one big batch's gradients (ranks=2 steps=2)
   twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
 
-Options
-  -m, --multirun         expand commas, choice(), range(), glob() into jobs; complete jobs are reused
-  --cfg job [--resolve]  print the composed config and end
-  --resume FOLDER        go on with a sweep, from its manifest; launcher.* and sweep.* may change
-  --detach               the sweep goes on when this terminal closes
-  --dry-run              with -m: print the jobs and end
-  --config-dir DIR       folder of configs (default: TWINSET_CONFIGS, ./configs, or the installed ones)
-  --config-name NAME     primary config (default: config)
-  --log-level LEVEL      debug, info, warning, error
-  -h, --help             this page; `twinset train --help` lists groups, choices and every option
-Folders: hydra.run.dir=FOLDER (a run that is there goes on), hydra.sweep.dir=FOLDER (a sweep that is there goes on).
+)";
+
+constexpr const char* kFolders = R"(Folders: hydra.run.dir=FOLDER (a run that is there goes on), hydra.sweep.dir=FOLDER (a sweep that is there goes on).
 Ctrl-C saves and ends; the same command with the same folder goes on.
 )";
+
+std::string options_text() {
+  std::string text = "Options\n";
+  for (const CommandOption& option : command_options()) {
+    const std::string names = (option.short_name.empty() ? "" : option.short_name + ", ") + option.name;
+    text += fmt::format("  {:<24} {}\n", names, option.help);
+    if (!option.value.empty()) text += fmt::format("  {:<24} {}\n", "", option.value);
+  }
+  return text;
+}
+
+// One line an option of the group: what can be chosen, with a star at what is chosen.
+std::string groups_text(const CommandLine& line) {
+  Composer composer = make_composer(line);
+  const auto choices = compose_settings(line).choices;
+  std::string text;
+  for (const std::string& group : list_groups(find_config_dir(line.config_dir))) {
+    std::string options;
+    for (const std::string& option : composer.repository().options(group)) {
+      const bool is_chosen = std::find(choices.begin(), choices.end(), std::pair(group, option)) != choices.end();
+      options += (options.empty() ? "" : ", ") + option + (is_chosen ? "*" : "");
+    }
+    text += fmt::format("  {:<18} {}\n", group, options);
+  }
+  return text;
+}
+
+// The options with the values that the config gives them, a paragraph for each part of the config.
+std::string run_options_text(const CommandLine& line) {
+  const Node config = compose_settings(line).config;
+  std::string text;
+  std::vector<FieldInfo> part;
+  std::string part_name;
+  const auto end_part = [&] {
+    if (!part.empty()) text += (text.empty() ? "" : "\n") + help_text(part);
+    part.clear();
+  };
+  for (FieldInfo& field : describe_options<RunOptions>()) {
+    const Node* value = config.find_path(field.name);
+    if (field.type == "any" && value != nullptr && value->is_map()) {
+      const Node* name = value->find("name");
+      field.default_value = name != nullptr ? *name : Node();
+      field.type = "plug-in";
+    } else if (value != nullptr) {
+      field.default_value = *value;
+    }
+    const size_t dot = field.name.find('.');
+    const std::string name = dot == std::string::npos ? "" : field.name.substr(0, dot);
+    if (name != part_name) end_part();
+    part_name = name;
+    part.push_back(std::move(field));
+  }
+  end_part();
+  return text;
+}
 
 template <class R>
 std::string plugin_text(const R& registry) {
@@ -65,13 +116,10 @@ std::string help_page(const CommandLine& line, const Plugins& plugins) {
   }
   if (line.command == "score") return score_help();
   if (line.command == "search") return search_help(plugins);
-  if (line.command != "train") return kCommands;
-  const std::filesystem::path config_dir = find_config_dir(line.config_dir);
-  std::string text = "twinset train: groups and their choices (group=choice)\n";
-  for (const std::string& group : list_groups(config_dir)) {
-    text += fmt::format("  {}: {}\n", group, fmt::join(list_options(config_dir, group), ", "));
-  }
-  text += "\nOptions (option=value)\n" + help_text(describe_options<RunOptions>());
+  if (line.command != "train") return std::string(kCommands) + options_text() + kFolders;
+  std::string text = "twinset train [options] [overrides]: one run, or with -m a sweep\n\n" + options_text();
+  text += "\nGroups and their choices (group=choice; * is chosen; another group is added by +group=choice)\n" + groups_text(line);
+  text += "\nOptions (option=value): type, value, meaning [unit] (range)\n" + run_options_text(line);
   text += "\nOptions of a sweep (option=value, with --multirun)\n" + help_text(describe_options<SweepSettings>());
   text += "\nOptions of the plug-ins (group.option=value)\n";
   return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) + plugin_text(plugins.negatives) +
