@@ -9,6 +9,7 @@
 #include "experiments/twinset/rank_device.h"
 #include "experiments/twinset/run_evaluation.h"
 #include "experiments/twinset/run_negatives.h"
+#include "experiments/twinset/run_teacher.h"
 #include "framework/checkpoints/training_state.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/logging.h"
@@ -66,6 +67,7 @@ TrainingSummary train_run(Prepared& run, const Plugins& plugins, const std::file
                          },
                      .document_tokens = run.data.document_tokens,
                      .seed = static_cast<uint64_t>(run.options.seed),
+                     .complete_candidates = read_teacher(run.options.teacher, run.data, run.options.trainer.device),
                      .evaluate = {},
                      .best_metric = run.options.evaluation.best_metric};
   if (run.options.trainer.evaluate_every > 0) {

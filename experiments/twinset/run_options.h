@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,22 @@ struct EvaluationOptionsOfRun {
   }
 };
 
+/// What a frozen model, or a judge, knows of the training data; for losses that ask for it.
+struct TeacherOptions {
+  std::optional<std::string> embeddings;
+  std::optional<std::string> positive_weights;
+  double default_weight = 1.0;
+
+  template <class V>
+  void visit(V&& v) {
+    v("embeddings", embeddings,
+      Field{.help = "folder of a teacher's embeddings, as evaluation.export_embeddings writes them for the split train; null: none"});
+    v("positive_weights", positive_weights,
+      Field{.help = "file of lines 'product id<TAB>phrase<TAB>weight': how relevant a true attribute is, > 0; null: none"});
+    v("default_weight", default_weight, Field{.help = "of true attributes that have no line", .above = 0});
+  }
+};
+
 /// A whole run, as `configs/config.yaml` lays it out. The plug-ins' own options stay nodes until their factories read them.
 struct RunOptions {
   int64_t seed = 1;
@@ -60,6 +77,7 @@ struct RunOptions {
   int64_t attribute_length = 16;
   DatasetOptions dataset;
   Node encoder, title_encoder, attribute_encoder, negatives, loss, optimizer, schedule;
+  TeacherOptions teacher;
   FusionOptions fusion;
   BytePairOptions tokenizer;
   TransformOptions transform;
@@ -81,6 +99,7 @@ struct RunOptions {
     v("fusion", fusion, Field{});
     v("negatives", negatives, Field{.help = "where candidates come from"});
     v("loss", loss, Field{.help = "what is minimised"});
+    v("teacher", teacher, Field{});
     v("optimizer", optimizer, Field{.help = "how weights are updated"});
     v("schedule", schedule, Field{.help = "learning rate over the run"});
     v("tokenizer", tokenizer, Field{});
