@@ -1,6 +1,9 @@
 #include "experiments/twinset/sweep_cache.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <string>
 
 namespace twinset {
 namespace {
@@ -20,7 +23,9 @@ std::unique_ptr<SharedDecodedCache> make_sweep_cache(double gigabytes) {
 SharedDecodedCache* sweep_cache() {
   static const std::unique_ptr<SharedDecodedCache> cache = [] {
     const char* path = std::getenv(kVariable);
-    return path == nullptr ? nullptr : SharedDecodedCache::open(path);
+    // The process that ran the sweep still has the variable when the cache is gone, and reads data again for its report.
+    const bool is_own = path != nullptr && std::string(path).rfind("/proc/" + std::to_string(::getpid()) + "/", 0) == 0;
+    return path == nullptr || is_own ? nullptr : SharedDecodedCache::open(path);
   }();
   return cache.get();
 }
