@@ -1,0 +1,39 @@
+// A step of the PinLanding pipeline: files in, files out.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "experiments/twinset/plugins.h"
+#include "framework/core/node.h"
+
+namespace twinset::pinlanding {
+
+/// What a stage is given. The folder holds one sub-folder a stage; a stage writes to its own only.
+struct StageContext {
+  std::filesystem::path folder;  ///< of the pipeline
+  const Node& config;            ///< the whole composed configuration; a stage reads its own node and those of `config_keys`
+  const Plugins& plugins;
+
+  std::filesystem::path file(const std::string& name) const { return folder / name; }
+};
+
+/// One stage. It says what it depends on, so that the pipeline can skip it while nothing of that has changed.
+struct Stage {
+  std::string name;                      ///< its folder and its node in the configuration
+  std::string help;                      ///< one line
+  std::vector<std::string> reads;        ///< files of earlier stages, relative to the pipeline's folder: "curate/products.jsonl"
+  std::vector<std::string> config_keys;  ///< nodes whose change makes it stale, beside its own: "dataset", "seed"
+  /// Throws for options that are wrong, before anything is run.
+  std::function<void(const StageContext&)> check;
+  /// Files outside the folder that it reads (logs, shards); their digests count.
+  std::function<std::vector<std::filesystem::path>(const StageContext&)> external;
+  /// Writes its files, each whole or not at all, and returns a line for people. Called again after an interruption it goes on.
+  /// @throws Interrupted when asked to stop
+  std::function<std::string(const StageContext&)> run;
+};
+
+}  // namespace twinset::pinlanding
