@@ -34,9 +34,18 @@ std::string quoted(const std::string& text, char quote) {
   return out + quote;
 }
 
+// Characters that the grammar takes outside of quotes, as they are or behind a backslash; an interpolation stays as Hydra writes it.
+bool can_stand_unquoted(const std::string& text) {
+  return text.find("${") != std::string::npos || std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_/-\\+.$%*@?|()[]{}:=, \t").find(c) != std::string_view::npos;
+  });
+}
+
 std::string scalar_text(const Node& scalar) {
   if (scalar.is_null()) return "null";
-  return scalar.is_string() ? escaped(scalar.as_string()) : python_str(scalar);
+  if (!scalar.is_string()) return python_str(scalar);
+  return can_stand_unquoted(scalar.as_string()) ? escaped(scalar.as_string()) : quoted(scalar.as_string(), '\'');
 }
 
 }  // namespace

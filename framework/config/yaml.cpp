@@ -52,7 +52,7 @@ class RawBuilder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
     RawNode* node = add(RawNode::Kind::kScalar, mark, tag, anchor);
-    node->text = tag == "?" ? text : repaired_escapes(text);
+    node->text = tag == "?" ? text : text.empty() ? folded_blank(text_, static_cast<size_t>(mark.pos)) : repaired_escapes(text);
     if (tag != "?") last_quoted_ = node;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

@@ -158,6 +158,15 @@ bool is_quote_closed(std::string_view text, size_t position) {
   return !is_quote(text, at) || end_of_quoted(text, at) != std::string_view::npos;
 }
 
+std::string folded_blank(std::string_view text, size_t position) {
+  const std::string_view rest = text.substr(std::min(position, text.size()));
+  if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) return "";
+  const std::string_view inside = rest.substr(1, rest.find(rest[0], 1) - 1);
+  if (inside.find_first_not_of(" \t\n") != std::string_view::npos) return "";
+  const auto breaks = std::count(inside.begin(), inside.end(), '\n');
+  return std::string(breaks > 1 ? static_cast<size_t>(breaks - 1) : 0, '\n');
+}
+
 std::string repaired_escapes(std::string text) {
   for (size_t at = 0; at < text.size();) {
     const size_t length = code_point(text, at).length;

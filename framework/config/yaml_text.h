@@ -17,6 +17,10 @@ std::string move_tagged_blocks(std::string text);
 /// False if the quoted scalar at `position` (of its tag, anchor or quote) runs to the end of the text; true if none is there.
 bool is_quote_closed(std::string_view text, size_t position);
 
+/// The value of the quoted scalar at `position` if it holds nothing but spaces and line breaks, of which the first is folded; else "".
+/// yaml-cpp gives "" for all of them.
+std::string folded_blank(std::string_view text, size_t position);
+
 /// The text of a double-quoted scalar with the escapes \N and \_ as UTF-8; yaml-cpp gives them as single bytes.
 std::string repaired_escapes(std::string text);
 

@@ -65,7 +65,8 @@ TEST(Override, CallsCasts) {
 }
 
 TEST(Override, TextParsesBackToTheValue) {
-  for (const char* text : {"a", "1", "1.5", "null", "[a,1,'b, c']", "{a:1,b:[x]}", "'it\\'s'", "\"a\\\\\"", "a\\ b\\,c", "${x}"}) {
+  for (const char* text : {"a", "1", "1.5", "null", "[a,1,'b, c']", "{a:1,b:[x]}", "'it\\'s'", "\"a\\\\\"", "a\\ b\\,c", "${x}",
+                           "str('_!!str 8')", "str('caf\u00e9 & co')"}) {
     const OverrideValue first = *parse_override(std::string("k=") + text).value;
     const OverrideValue second = *parse_override("k=" + override_text(first)).value;
     EXPECT_EQ(first.to_node(), second.to_node()) << text;

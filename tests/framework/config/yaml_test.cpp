@@ -67,6 +67,10 @@ TEST(Yaml, EmptyAndLoneDocuments) {
 
 TEST(Yaml, BlocksBehindATagInAList) { EXPECT_EQ(json("- !!str |\n  a\n   b\n- c\n"), R"(["a\n b\n","c"])"); }
 
+TEST(Yaml, QuotedLineBreaksAlone) {
+  EXPECT_EQ(json("a: '\n\n  '\nb: \"\n\n\n\"\nc: ''\nd: '\n  '\n"), R"({"a":"\n","b":"\n\n","c":"","d":" "})");
+}
+
 TEST(Yaml, KeysMarkedByAQuestionMark) { EXPECT_EQ(json("? a\n: 1\n? b\n"), R"({"a":1,"b":null})"); }
 
 TEST(Yaml, NodesKnowLineAndColumn) {
