@@ -20,7 +20,7 @@ BIAS = -10.0
 
 class Ours:
     def __init__(self, a, loss, batch, dtype, threads, folder):
-        self.process = subprocess.Popen([a.program, loss, str(batch), str(a.dim), dtype, str(threads), folder], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([a.program, loss, str(batch), str(a.dim), dtype, str(threads), folder, a.device, a.kernel], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
 
     def ask(self, line):
@@ -33,15 +33,15 @@ class Ours:
 
 
 class Peer:
-    def __init__(self, loss, queries, documents, dtype):
+    def __init__(self, loss, queries, documents, dtype, device="cpu"):
         make, temperature = LOSSES[loss]
         self.loss, self.has_bias = make(), loss == "sigmoid"
         self.queries, self.documents = (torch.from_numpy(x).to(torch.bfloat16).to(dtype) if dtype == torch.bfloat16 else torch.from_numpy(x).to(dtype)
                                         for x in (queries, documents))
         self.log_scale = torch.tensor(float(numpy.float32(-math.log(temperature))), dtype=torch.float64 if dtype == torch.float64 else torch.float32)
         self.bias = torch.tensor(BIAS, dtype=self.log_scale.dtype)
-        for tensor in (self.queries, self.documents, self.log_scale, self.bias):
-            tensor.requires_grad_()
+        self.queries, self.documents, self.log_scale, self.bias = (
+            x.to(device).requires_grad_() for x in (self.queries, self.documents, self.log_scale, self.bias))
 
     def run(self):
         for tensor in (self.queries, self.documents, self.log_scale, self.bias):
@@ -50,24 +50,27 @@ class Peer:
         scale = self.log_scale.exp()
         value = self.loss(self.queries, self.documents, scale, self.bias) if self.has_bias else self.loss(self.queries, self.documents, scale)
         value.backward()
+        for leaf in (self.queries, self.documents):
+            leaf.grad[0, 0].item()  # waits for a GPU
         return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "value": value.item()}
 
 
 def compare(a, loss, dtype, ours, queries, documents, folder):
     """The largest differences; stops if they are larger than rounding explains."""
     rounded = [torch.from_numpy(x).to(dtype).to(torch.float32).numpy() for x in (queries, documents)]
-    peer = Peer(loss, *rounded, torch.float64 if len(queries) < 8192 else torch.float32)
+    peer = Peer(loss, *rounded, torch.float64 if len(queries) < 8192 else torch.float32, a.device)
     theirs, mine = peer.run(), ours.ask("save")
     ours.process.stdout.readline()
     value = abs(mine["value"] - theirs["value"]) / max(1.0, abs(theirs["value"]))
     worst = 0.0
     for name, tensor in (("queries", peer.queries), ("documents", peer.documents)):
         gradient = torch.from_numpy(numpy.fromfile(f"{folder}/{name}_gradient.f32", numpy.float32)).view(tensor.shape)
-        worst = max(worst, ((gradient - tensor.grad).abs().max() / tensor.grad.abs().max()).item())
+        worst = max(worst, ((gradient - tensor.grad.cpu()).abs().max() / tensor.grad.cpu().abs().max()).item())
     scalars = [(mine["log_inverse_temperature"], peer.log_scale.grad.item())] + ([(mine["bias"], peer.bias.grad.item())] if peer.has_bias else [])
     scalar = max(abs(m - t) / max(1.0, abs(t)) for m, t in scalars)
-    limit = 1e-5 if dtype == torch.float32 else 5e-3
-    assert value < 2e-6 and worst < limit and scalar < 2e-5, f"{loss} B={len(queries)} {dtype}: value {value:.1e}, gradients {worst:.1e}, scalars {scalar:.1e}"
+    # Products on a GPU are rounded to tf32 (10 bits) or bfloat16.
+    limit, value_limit, scalar_limit = (1e-5 if dtype == torch.float32 else 5e-3, 2e-6, 2e-5) if a.device == "cpu" else (5e-3, 1e-4, 2e-3)
+    assert value < value_limit and worst < limit and scalar < scalar_limit, f"{loss} B={len(queries)} {dtype}: value {value:.1e}, gradients {worst:.1e}, scalars {scalar:.1e}"
     return value, worst
 
 
@@ -81,7 +84,7 @@ def measure(a, loss, batch, type_name, threads):
         documents.tofile(f"{folder}/documents.f32")
         ours = Ours(a, loss, batch, type_name, threads, folder)
         value, gradient = compare(a, loss, dtype, ours, queries, documents, folder)
-        peer = Peer(loss, queries, documents, dtype)
+        peer = Peer(loss, queries, documents, dtype, a.device)
         rounds = a.rounds if batch <= 4096 else max(3, a.rounds // (2 if batch <= 8192 else 4))
         pairs = []
         for r in range(rounds + 1):
@@ -145,6 +148,8 @@ def main():
     p.add_argument("--types", nargs="+", default=["float32", "bfloat16"], choices=["float32", "bfloat16"])
     p.add_argument("--batches", nargs="*", type=int, default=[1024, 4096, 8192, 16384])
     p.add_argument("--threads", nargs="+", type=int, default=[1, 2])
+    p.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    p.add_argument("--kernel", default="auto", choices=["auto", "tiled", "dense"], help="ours")
     p.add_argument("--dim", type=int, default=512)
     p.add_argument("--rounds", type=int, default=14, help="of the smaller batches; half as many at 8,192, a quarter above")
     p.add_argument("--memory", nargs="*", type=int, default=[], help="batch sizes whose extra memory is measured")

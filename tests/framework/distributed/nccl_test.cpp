@@ -7,11 +7,34 @@
 #include <gtest/gtest.h>
 
 #include "framework/distributed/gather_rows.h"
+#include "framework/distributed/group_communicator.h"
 #include "framework/kernels/cuda_library.h"
 #include "tests/testing/ranks.h"
 
 namespace twinset {
 namespace {
+
+// All that one GPU can show: NCCL is found, meets, and runs the collectives and the reducer.
+TEST(Nccl, OneRankGetsBackWhatItGave) {
+  if (!load_cuda()) GTEST_SKIP() << "no GPU, or built without CUDA";
+  LaunchEnvironment environment;
+  environment.store_host = "127.0.0.1";
+  environment.store_port = 29517;
+  environment.store_prefix = "nccl_test/";
+  const auto ranks = make_group_communicator(environment, {}, "cuda:0");
+  const auto on_gpu = at::TensorOptions().dtype(at::kFloat).device(at::kCUDA);
+  const at::Tensor sum = at::full({5}, 2.0, on_gpu);
+  ranks->sum(sum);
+  EXPECT_TRUE(sum.eq(2).all().item<bool>());
+  ranks->broadcast(sum);
+  EXPECT_TRUE(sum.eq(2).all().item<bool>());
+  const at::Tensor weight = at::ones({3}, on_gpu).set_requires_grad(true);
+  const auto reducer = ranks->make_reducer({{"weight", weight}});
+  const at::Tensor output = (weight * 3).sum();
+  reducer->prepare({output});
+  output.backward();
+  EXPECT_TRUE(weight.grad().eq(3).all().item<bool>());
+}
 
 TEST(Nccl, TwoRanksSumGatherAndReduce) {
   if (!load_cuda()) GTEST_SKIP() << "no GPU, or built without CUDA";

@@ -1,8 +1,9 @@
 // One loss on inputs from files, timed on demand: the half of scripts/benchmarks/loss_speed.py that is ours.
 //
-//   loss_speed LOSS B D float32|bfloat16 THREADS FOLDER
+//   loss_speed LOSS B D float32|bfloat16 THREADS FOLDER [cpu|cuda [auto|tiled|dense]]
 // FOLDER holds queries.f32 and documents.f32, [B, D] raw; pairs are on the diagonal. Reads lines: "run" does forward and backward
-// once, "save" also writes the gradients beside the inputs. Each is answered by one line of JSON.
+// once, "save" also writes the gradients beside the inputs. Each is answered by one line of JSON. On a GPU the time ends when the
+// gradients are there.
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include <iostream>
 #include <string>
 
+#include "framework/kernels/cuda_library.h"
 #include "framework/losses/info_nce.h"
 #include "framework/losses/sigmoid.h"
 
@@ -30,7 +32,7 @@ at::Tensor read_raw(const std::string& path, int64_t rows, int64_t columns) {
 }
 
 void write_raw(const std::string& path, const at::Tensor& tensor) {
-  const at::Tensor contiguous = tensor.to(at::kFloat).contiguous();
+  const at::Tensor contiguous = tensor.to(at::Device(at::kCPU), at::kFloat).contiguous();
   std::ofstream file(path, std::ios::binary);
   file.write(static_cast<const char*>(contiguous.const_data_ptr()), static_cast<std::streamsize>(contiguous.nbytes()));
   if (!file.flush()) throw std::runtime_error("can't write " + path);
@@ -55,16 +57,21 @@ double status_gib(const std::string& key) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    fmt::print(stderr, "usage: {} info_nce|sigmoid B D float32|bfloat16 THREADS FOLDER\n", argv[0]);
+  if (argc < 7 || argc > 9) {
+    fmt::print(stderr, "usage: {} info_nce|sigmoid B D float32|bfloat16 THREADS FOLDER [cpu|cuda [auto|tiled|dense]]\n", argv[0]);
     return 2;
   }
   const std::string name = argv[1], type = argv[4], folder = argv[6];
   const int64_t rows = std::atoll(argv[2]), dim = std::atoll(argv[3]);
   at::set_num_threads(std::atoi(argv[5]));
-  const auto loss = name == "info_nce" ? make_info_nce({}) : make_sigmoid({});
+  const std::string device = argc > 7 ? argv[7] : "cpu", kernel = argc > 8 ? argv[8] : "auto";
+  if (device == "cuda") require_cuda();
+  const auto loss = name == "info_nce" ? make_info_nce({.kernel = kernel}) : make_sigmoid({.kernel = kernel});
+  loss->to_device(device);
   const auto read = [&](const char* file) {
-    return read_raw(folder + "/" + file, rows, dim).to(type == "bfloat16" ? at::kBFloat16 : at::kFloat).set_requires_grad(true);
+    return read_raw(folder + "/" + file, rows, dim)
+        .to(at::Device(device), type == "bfloat16" ? at::kBFloat16 : at::kFloat)
+        .set_requires_grad(true);
   };
   const at::Tensor queries = read("queries.f32");
   Candidates candidates;
@@ -84,6 +91,8 @@ int main(int argc, char** argv) {
     const auto start = std::chrono::steady_clock::now();
     const at::Tensor value = loss->forward(queries, candidates).value;
     value.backward();
+    // Bringing one element of each gradient to the host waits for the GPU.
+    for (const at::Tensor& leaf : {queries, candidates.embeddings}) leaf.grad().select(0, 0).select(0, 0).item<float>();
     const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fmt::print("{{\"wall\": {}, \"cpu\": {}, \"value\": {}, \"extra_gib\": {}", wall, cpu_seconds() - cpu, value.item<double>(),
                status_gib("VmHWM:") - before_gib);
