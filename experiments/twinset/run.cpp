@@ -120,6 +120,7 @@ void finish_run(Prepared& run, const TrainingSummary& summary, const Node& confi
       {"environment", environment()},
       {"digest", digest(config)},
       {"config", twinset::to_json(config)}};
+  if (run.options.trainer.device != "cpu") result["environment"]["gpu"] = gpu_name();
   if (joules) result["train"]["energy_joules"] = *joules;
   auto digests = nlohmann::ordered_json::object();
   for (const auto& [split, data] : run.data.splits) digests[split] = data_digest(*data.dataset);

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -82,6 +83,21 @@ bool load_cuda() { return !cuda_state().problem.has_value(); }
 
 void require_cuda() {
   if (cuda_state().problem) throw SystemError(*cuda_state().problem);
+}
+
+std::string gpu_name(int index) {
+  void* driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);  // torch's CUDA half has opened it
+  if (driver == nullptr) return "";
+  int (*get_device)(int*, int) = nullptr;
+  int (*get_name)(char*, int, int) = nullptr;
+  find_function(driver, "cuDeviceGet", get_device);
+  find_function(driver, "cuDeviceGetName", get_name);
+  int device = 0;
+  std::array<char, 256> name{};
+  const bool has_name = get_device != nullptr && get_name != nullptr && get_device(&device, index) == 0 &&
+                        get_name(name.data(), static_cast<int>(name.size()), device) == 0;
+  dlclose(driver);
+  return has_name ? name.data() : "";
 }
 
 const CudaKernels& cuda_kernels() {

@@ -73,6 +73,7 @@ TEST(NormalizeImages, SaysWhatItCannotRead) {
 
 TEST(NormalizeImages, OnTheGpuMatchesTheCpu) {
   if (!load_cuda()) GTEST_SKIP() << message_of(require_cuda);
+  EXPECT_THAT(gpu_name(), HasSubstr("NVIDIA"));
   const at::Tensor images = random_images(5, 33, 31);
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     const at::Tensor cpu = normalize_images(images, kImageNetMean, kImageNetStd, type);
