@@ -10,7 +10,7 @@
 namespace twinset::wardrobe {
 
 /// Goes up when the same options would give other bytes.
-inline constexpr int kWardrobeVersion = 1;
+inline constexpr int kWardrobeVersion = 2;
 inline constexpr const char* kManifestName = "wardrobe.json";
 inline constexpr const char* kUnfinishedName = "wardrobe.unfinished.json";
 

@@ -62,7 +62,12 @@ std::string truth_line(int64_t seed, const Product& product, const std::string& 
   Json json = {{"id", product.id}, {"split", split}, {"title", title}};
   json["attributes"] = Json::object();
   add_attributes(product, json["attributes"]);
-  json["raw_attributes"] = raw_attributes(seed, product);
+  json["raw_attributes"] = json["raw_values"] = Json::object();
+  for (const RawAttribute& raw : raw_attributes(seed, product)) {
+    const std::string name(family_name(raw.family));
+    json["raw_attributes"][name].push_back(raw.phrase);
+    json["raw_values"][name].push_back(raw.value);
+  }
   const Dyes dyes = make_dyes(
       product,
       CounterRandom({static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), "dye"}));

@@ -89,10 +89,10 @@ std::string over_specific(const std::string& phrase, const Product& product,
 
 }  // namespace
 
-std::vector<std::string> raw_attributes(int64_t seed, const Product& product) {
+std::vector<RawAttribute> raw_attributes(int64_t seed, const Product& product) {
   CounterRandom random(
       {static_cast<uint64_t>(seed), 0, static_cast<uint64_t>(product.index), "raw_attributes"});
-  std::vector<std::string> phrases;
+  std::vector<RawAttribute> answers;
   for (int f = 0; f < kNumFamilies; ++f) {
     const Family family = static_cast<Family>(f);
     for (const std::string_view truth : product.all(family)) {
@@ -106,10 +106,10 @@ std::vector<std::string> raw_attributes(int64_t seed, const Product& product) {
           !phrase.ends_with(noun(family)))
         phrase += fmt::format(" {}", noun(family));
       if (random.bernoulli(kOverSpecificAttribute)) phrase = over_specific(phrase, product, random);
-      phrases.push_back(std::move(phrase));
+      answers.push_back({family, std::move(phrase), value});
     }
   }
-  return phrases;
+  return answers;
 }
 
 }  // namespace twinset::wardrobe

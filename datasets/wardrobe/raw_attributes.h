@@ -1,5 +1,5 @@
-// What a vision-language model would say of a picture: right for the most part, in its own words,
-// and sometimes wrong.
+// What a vision-language model would say of a picture when it is asked for key-value pairs: right
+// for the most part, in its own words, and sometimes wrong.
 #pragma once
 
 #include <string>
@@ -15,7 +15,15 @@ inline constexpr double kWrongAttribute = .06;
 inline constexpr double kSynonymAttribute = .35;
 inline constexpr double kOverSpecificAttribute = .12;
 
-/// Free-form phrases; a function of (seed, product).
-std::vector<std::string> raw_attributes(int64_t seed, const Product& product);
+/// One answer: a family and a free-form phrase for its value.
+struct RawAttribute {
+  Family family;
+  std::string phrase;      ///< "jet black", "soft navy jacket"
+  std::string_view value;  ///< the family's value that the phrase means: "black"; not the product's
+                           ///< where the model is wrong
+};
+
+/// The model's answers in the order of families; a function of (seed, product).
+std::vector<RawAttribute> raw_attributes(int64_t seed, const Product& product);
 
 }  // namespace twinset::wardrobe

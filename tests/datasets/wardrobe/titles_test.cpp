@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "datasets/wardrobe/product_record.h"
 #include "datasets/wardrobe/raw_attributes.h"
 #include "datasets/wardrobe/synonyms.h"
 
@@ -78,14 +81,14 @@ TEST(WardrobeRawAttributes, AreMostlyTrueSometimesWrongAndIncomplete) {
   double truths = 0, said = 0, phrases = 0;
   for (int64_t index = 0; index < 1000; ++index) {
     const Product product = sample_product(2, index);
-    const std::vector<std::string> raw = raw_attributes(2, product);
-    EXPECT_EQ(raw, raw_attributes(2, product));
+    const std::vector<RawAttribute> raw = raw_attributes(2, product);
     phrases += static_cast<double>(raw.size());
     for (const Family family : {Family::kCategory, Family::kColour, Family::kPattern}) {
       truths += 1;
       said += std::any_of(raw.begin(), raw.end(),
-                          [&](const std::string& phrase) {
-                            return says(lower(phrase), family, product.get(family));
+                          [&](const RawAttribute& answer) {
+                            return answer.family == family &&
+                                   says(lower(answer.phrase), family, product.get(family));
                           })
                   ? 1
                   : 0;
@@ -94,6 +97,41 @@ TEST(WardrobeRawAttributes, AreMostlyTrueSometimesWrongAndIncomplete) {
   EXPECT_GT(said / truths, .70);
   EXPECT_LT(said / truths, .92);
   EXPECT_GT(phrases / 1000, 6);
+}
+
+TEST(WardrobeRawAttributes, APhraseMeansOneValueOfItsFamilyButForTheKneeLengthOfShorts) {
+  std::map<std::pair<Family, std::string>, std::string_view> meanings;
+  int answers = 0, wrong = 0;
+  for (int64_t index = 0; index < 5000; ++index) {
+    const Product product = sample_product(2, index);
+    for (const RawAttribute& answer : raw_attributes(2, product)) {
+      const auto [entry, is_new] =
+          meanings.try_emplace({answer.family, answer.phrase}, answer.value);
+      const bool is_knee = answer.phrase.find("knee length") != std::string::npos;
+      ASSERT_TRUE(is_knee || entry->second == answer.value) << answer.phrase;
+      EXPECT_TRUE(says(lower(answer.phrase), answer.family, answer.value)) << answer.phrase;
+      ++answers;
+      wrong += product.is(answer.family, answer.value) ? 0 : 1;
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(wrong) / answers, kWrongAttribute, .01);
+}
+
+TEST(WardrobeRawAttributes, StandInTheTruthAsKeysAndValues) {
+  const Product product = sample_product(2, 3);
+  const auto truth = nlohmann::json::parse(truth_line(2, product, "train", "a title", {}));
+  size_t count = 0;
+  std::map<std::string, size_t> place;
+  for (const RawAttribute& answer : raw_attributes(2, product)) {
+    const std::string family(family_name(answer.family));
+    const size_t i = place[family]++;
+    EXPECT_EQ(truth.at("raw_attributes").at(family).at(i), answer.phrase);
+    EXPECT_EQ(truth.at("raw_values").at(family).at(i), answer.value);
+    ++count;
+  }
+  EXPECT_GT(count, 3u);
+  for (const auto& [family, phrases] : truth.at("raw_attributes").items())
+    EXPECT_EQ(phrases.size(), place[family]);
 }
 
 }  // namespace
