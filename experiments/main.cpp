@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/pinlanding/pinlanding_command.h"
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/commands/config_server.h"
 #include "experiments/twinset/environment.h"
@@ -36,7 +37,8 @@ int main(int argc, char** argv) {
       {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
       {"report", report_command}, {"compare", compare_command},
       {"score", score_command}, {"search", search_command},
-      {"check-gradients", check_gradients_command}};
+      {"check-gradients", check_gradients_command},
+      {"pinlanding", pinlanding::pinlanding_command}};
   std::vector<std::string> names = {"launch"};
   for (const auto& [name, function] : commands) names.push_back(name);
   try {
@@ -50,7 +52,7 @@ int main(int argc, char** argv) {
     if (!line.shell_completion.empty()) return shell_completion_command(line, names, plugins);
     if (line.wants_version) return print(version_text());
     if (line.wants_hydra_help) return print(hydra_help_page(line));
-    if (line.wants_help) return print(help_page(line, plugins));
+    if (line.wants_help) return print(line.command == "pinlanding" ? pinlanding::pinlanding_help(line) : help_page(line, plugins));
     if (!line.show_config.empty()) return print(config_page(line));
     if (!line.info.empty()) return print(info_page(line));
     if (command == commands.end()) {

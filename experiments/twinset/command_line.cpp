@@ -8,6 +8,18 @@
 #include "framework/core/error.h"
 
 namespace twinset {
+namespace {
+
+// A pipeline has its own primary config, and stage=topics,feeds is a list of stages where a sweep would have choices.
+void complete_pipeline_line(CommandLine& line, bool names_config) {
+  if (!names_config) line.config_name = "pinlanding";
+  for (std::string& text : line.overrides) {
+    const bool is_list = text.rfind("stage=", 0) == 0 && text.find(',') != std::string::npos && text.find_first_of("[('\"") == std::string::npos;
+    if (is_list) text = "stage=[" + text.substr(6) + "]";
+  }
+}
+
+}  // namespace
 
 const std::vector<CommandOption>& command_options() {
   static const std::vector<CommandOption> kOptions = {
@@ -65,6 +77,7 @@ std::vector<std::string> option_choices(const CommandOption& option) {
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   CommandLine line;
+  bool names_config = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--") {
@@ -100,7 +113,9 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
     }
     if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) throw_unknown_name(option->name, "choice", value, choices);
     option->set(line, value);
+    names_config = names_config || option->name == "--config-name";
   }
+  if (line.command == "pinlanding") complete_pipeline_line(line, names_config);
   return line;
 }
 

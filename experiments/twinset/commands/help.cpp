@@ -36,6 +36,7 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset agreement file=FILE.csv columns=A,B,...               kappa and alpha of raters
   twinset launch --ranks N COMMAND   a command as N ranks on this machine, as in: twinset launch --ranks 2 train seed=2
   twinset check-gradients            proves that ranks and chunks give one big batch's gradients (ranks=2 steps=2)
+  twinset pinlanding [overrides]     from a search log and a catalogue to shopping collections (stage=all|demand|extract|..., folder=)
   twinset quickstart                 the wardrobe, a sweep of 16 runs, the table, the report
 
 )";
