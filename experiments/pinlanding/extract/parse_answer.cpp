@@ -1,0 +1,95 @@
+#include "experiments/pinlanding/extract/parse_answer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+namespace twinset::pinlanding {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The end of the object that begins at `begin`, or npos if it is cut off.
+size_t object_end(const std::string& text, size_t begin) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = begin; i < text.size(); ++i) {
+    if (in_string) {
+      if (text[i] == '\\')
+        ++i;
+      else if (text[i] == '"')
+        in_string = false;
+    } else if (text[i] == '"') {
+      in_string = true;
+    } else if (text[i] == '{') {
+      ++depth;
+    } else if (text[i] == '}' && --depth == 0) {
+      return i + 1;
+    }
+  }
+  return std::string::npos;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin == std::string::npos
+             ? ""
+             : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+struct Refused {
+  std::string reason;
+};
+
+std::string text_of(const std::string& family, const Json& value) {
+  if (value.is_null()) return "";
+  if (value.is_structured())
+    throw Refused{fmt::format("the value of '{}' is a {}", family,
+                              value.is_array() ? "list in a list" : "map")};
+  return trimmed(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+std::vector<Attribute> attributes_of(const Json& object, const std::vector<std::string>& families) {
+  std::vector<Attribute> attributes;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& [family, value] : object.items()) {
+    if (!families.empty() &&
+        std::find(families.begin(), families.end(), family) == families.end()) {
+      throw Refused{fmt::format("unknown family '{}', expected one of: {}", family,
+                                fmt::join(families, ", "))};
+    }
+    const Json values = value.is_array() ? value : Json::array({value});
+    for (const Json& item : values) {
+      const std::string text = text_of(family, item);
+      if (!text.empty() && seen.insert({family, text}).second) attributes.push_back({family, text});
+    }
+  }
+  return attributes;
+}
+
+}  // namespace
+
+ExtractAnswer parse_answer(const std::string& text, const std::vector<std::string>& families) {
+  const auto failed = [&](const std::string& reason) { return ExtractAnswer{{}, reason, text}; };
+  const size_t begin = text.find('{');
+  if (begin == std::string::npos)
+    return failed(trimmed(text).empty() ? "the answer is empty" : "the answer has no JSON object");
+  const size_t end = object_end(text, begin);
+  if (end == std::string::npos) return failed("the answer's JSON is cut off");
+  Json object = Json::parse(text.substr(begin, end - begin), nullptr, false);
+  if (!object.is_object()) return failed("the answer is no JSON");
+  if (object.size() == 1 && object.contains("attributes") && object["attributes"].is_object())
+    object = Json(object["attributes"]);
+  try {
+    ExtractAnswer answer{attributes_of(object, families), "", ""};
+    return answer.attributes.empty() ? failed("the answer has no attribute") : answer;
+  } catch (const Refused& refused) {
+    return failed(refused.reason);
+  }
+}
+
+}  // namespace twinset::pinlanding
