@@ -45,6 +45,9 @@ def main():
         assert not re.search(r"^\[1\] ", text, re.M), "rank 1 keeps silent:\n" + text
         print("launched: largest difference of a loss", check_same_result(one, two))
 
+        run([program, "train", "-m", *overrides(folder, "seed=1,2", "launcher.ranks.count=2"), f"hydra.sweep.dir={folder}/sweep"])
+        print("a sweep's job of two ranks: largest difference of a loss", check_same_result(one, f"{folder}/sweep/seed=1"))
+
         text = run([program, "check-gradients", *overrides(folder), "ranks=2", "steps=1"])
         assert "equal: every gradient within 1e-10" in text and "query.image" in text and "loss.log_inverse_temperature" in text, text
         without_encoder = [text for text in overrides(folder) if not text.startswith("encoder")]
