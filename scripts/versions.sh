@@ -65,4 +65,5 @@ peers=(
   "agreement  scikit-learn==1.7.2 statsmodels==0.14.5 krippendorff==0.8.1"
   "ranx       ranx==0.3.21 pytrec-eval-terrier==0.5.11 numba==0.62.1 numpy==2.3.5 scipy==1.16.3 scikit-learn==1.7.2 statsmodels==0.14.5"
   "search     torch faiss-cpu==1.15.1 packaging==25.0"
+  "feeds      duckdb==2.0.1 numpy==2.3.5"
 )
