@@ -1,0 +1,107 @@
+#include "experiments/pinlanding/judge/judge_stage.h"
+
+#include "eval/run_result.h"
+#include "tests/experiments/pinlanding/small_pipeline.h"
+
+namespace twinset::pinlanding {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kConfig = R"(
+seed: 5
+judge: {judge: truth, truth: TRUTH, num_resamples: 200, families: {color: [colour], style: [style]}}
+)";
+
+class JudgeStage : public testing::SmallPipeline {
+ protected:
+  void SetUp() override {
+    write("truth.jsonl",
+          R"({"id": "1", "attributes": {"colour": "black", "category": "dress", "style": "boho"}}
+{"id": "2", "attributes": {"colour": "black", "category": "dress"}}
+{"id": "3", "attributes": {"colour": "red", "category": "dress"}}
+)");
+    write(
+        "feeds/collections.jsonl",
+        R"({"title": "black dress", "attributes": {"colour": ["black"], "category": ["dress"]}, "products": ["1", "2"], "scores": [2, 1]}
+{"title": "boho dress", "attributes": {"style": ["boho"], "category": ["dress"]}, "products": ["1"], "scores": [2]}
+)");
+    write(
+        "baseline/collections.jsonl",
+        R"({"title": "dress black", "attributes": {"colour": ["black"], "category": ["dress"]}, "products": ["1", "3"], "scores": [2, 1]}
+)");
+    write(
+        "demand/intents.jsonl",
+        R"({"query": "dress black", "searches": 3, "share": 0.75, "band": "head", "attributes": {"colour": ["black"], "category": ["dress"]}, "clicks": {}, "covered": false}
+{"query": "boho dress", "searches": 1, "share": 0.25, "band": "tail", "attributes": {"style": ["boho"], "category": ["dress"]}, "clicks": {}, "covered": false}
+)");
+    write("extract/products.jsonl",
+          R"({"id": "1", "split": "train", "title": "a", "attributes": {"colour": ["jet black"]}}
+)");
+    write("curate/products.jsonl",
+          R"({"id": "1", "split": "train", "title": "a", "attributes": {"colour": ["black"]}}
+)");
+    write(
+        "assign/products-00000.jsonl",
+        R"({"id": "1", "split": "train", "title": "a", "attributes": {"colour": ["black"]}, "confidence": {"colour": [1]}}
+)");
+    write(
+        "train/result.json",
+        R"({"name": "r", "choices": {}, "metrics": {"test": {"product_to_attribute.hit@10": 0.99, "product_to_attribute.recall@10": 0.91}}})");
+  }
+  std::string config(std::string text = kConfig) const {
+    return text.replace(text.find("TRUTH"), 5, (folder() / "truth.jsonl").string());
+  }
+};
+
+TEST_F(JudgeStage, ComparesBothSystems) {
+  EXPECT_THAT(run(judge_stage(), config()),
+              HasSubstr("precision@10 1.000 against 0.500 of the search log, 2 topics against 1"));
+  EXPECT_THAT(read("judge/table.md"), HasSubstr("PinLanding's paper"));
+  EXPECT_THAT(read("judge/table.md"), HasSubstr("reported elsewhere"));
+  EXPECT_THAT(read("judge/topics.md"), HasSubstr("feeds / baseline"));
+  EXPECT_THAT(read("judge/distributions.md"), HasSubstr("curated"));
+  EXPECT_THAT(read("judge/recall.md"), HasSubstr("0.910"));
+  EXPECT_THAT(read("judge/comparison.md"), HasSubstr("On the topics that both have"));
+  EXPECT_THAT(read("judge/report.html"), HasSubstr("</html>"));
+  EXPECT_THAT(read("judge/report.html"), Not(HasSubstr("src=\"http")));
+  const RunResult result = read_run_result(folder() / "judge");
+  EXPECT_EQ(result.choice("seed"), "5");
+  EXPECT_EQ(*result.find("test", "feeds.precision@10.style"), 1.0);
+  EXPECT_EQ(*result.find("test", "topics_ratio"), 2.0);
+  EXPECT_EQ(*result.find("test", "baseline.demand_exact"), 0.75);
+}
+
+TEST_F(JudgeStage, TakesAJudgeModelsAnswers) {
+  write("answers.jsonl", R"({"title": "black dress", "product": "1", "satisfied": true}
+{"title": "black dress", "product": "2", "satisfied": false}
+{"title": "dress black", "product": "1", "satisfied": true}
+)");
+  EXPECT_THAT(run(judge_stage(),
+                  "judge: {judge: answers, answers: " + (folder() / "answers.jsonl").string() +
+                      ", num_resamples: 200}"),
+              HasSubstr("precision@10 0.500 against 1.000"));
+}
+
+TEST_F(JudgeStage, RefusesBadInput) {
+  EXPECT_THAT(run(judge_stage(), "judge: {judge: truth}"),
+              HasSubstr("error: judge.truth: is empty"));
+  EXPECT_THAT(run(judge_stage(), "judge: {judge: ratings, ratings: [a]}"),
+              HasSubstr("error: judge.key: is empty"));
+  EXPECT_THAT(run(judge_stage(), "judge: {judge: people}"), HasSubstr("judge.judge"));
+  EXPECT_THAT(run(judge_stage(), "judge: {families: 3}"),
+              HasSubstr("expected a map of family to keys"));
+  EXPECT_THAT(run(judge_stage(), "judge: {}"), HasSubstr("dataset.reader: is missing"));
+  EXPECT_THAT(run(judge_stage(), config("judge: {judge: truth, truth: TRUTH, split: validation}")),
+              HasSubstr("judge.split: the run has no product_to_attribute numbers"));
+  write("truth.jsonl", R"({"id": "1", "attributes": {"colour": "black"}})");
+  EXPECT_THAT(run(judge_stage(), config()),
+              HasSubstr("truth.jsonl: has no product '2', which feeds shows under 'black dress'"));
+  write("truth.jsonl", "");
+  EXPECT_THAT(run(judge_stage(), config()), HasSubstr("truth.jsonl: holds no product"));
+  EXPECT_FALSE(has("judge/result.json"));
+}
+
+}  // namespace
+}  // namespace twinset::pinlanding
