@@ -1,6 +1,7 @@
 #include "experiments/pinlanding/builtin.h"
 
 #include "experiments/pinlanding/baseline/baseline_stage.h"
+#include "experiments/pinlanding/demand/demand_stage.h"
 #include "experiments/pinlanding/extract/extract_stage.h"
 #include "experiments/pinlanding/feeds/feeds_stage.h"
 #include "experiments/pinlanding/judge/judge_stage.h"
@@ -11,6 +12,7 @@ namespace twinset::pinlanding {
 
 std::vector<Stage> builtin_stages() {
   std::vector<Stage> stages;
+  stages.push_back(demand_stage());
   stages.push_back(extract_stage());
   stages.push_back(topics_stage());
   stages.push_back(feeds_stage());
