@@ -1,0 +1,65 @@
+#include "experiments/pinlanding/chat/chat_answer.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace twinset::pinlanding {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t kMostBytes = 300;
+
+std::optional<int64_t> tokens_of(const Json& usage, const char* key) {
+  const auto value = usage.is_object() ? usage.find(key) : usage.end();
+  if (!usage.is_object() || value == usage.end() || !value->is_number_integer())
+    return std::nullopt;
+  return value->get<int64_t>();
+}
+
+std::string text_at(const Json& object, const char* key) {
+  const auto value = object.find(key);
+  return value != object.end() && value->is_string() ? value->get<std::string>() : "";
+}
+
+}  // namespace
+
+std::optional<ChatAnswer> read_chat_answer(const std::string& body) {
+  const Json json = Json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("choices") || !json["choices"].is_array() ||
+      json["choices"].empty())
+    return std::nullopt;
+  const Json& choice = json["choices"][0];
+  if (!choice.is_object() || !choice.contains("message") || !choice["message"].is_object())
+    return std::nullopt;
+  ChatAnswer answer;
+  answer.text = text_at(choice["message"], "content");
+  if (json.contains("usage")) {
+    answer.prompt_tokens = tokens_of(json["usage"], "prompt_tokens");
+    answer.completion_tokens = tokens_of(json["usage"], "completion_tokens");
+  }
+  const std::string reason = text_at(choice, "finish_reason"),
+                    refusal = text_at(choice["message"], "refusal");
+  if (reason == "length")
+    answer.failure = "the answer was cut off at the limit of tokens";
+  else if (reason == "content_filter")
+    answer.failure = "the server filtered the answer";
+  else if (!refusal.empty())
+    answer.failure = "the model refuses: " + refusal;
+  else if (answer.text.empty())
+    answer.failure = "the answer has no text";
+  return answer;
+}
+
+std::string error_message(const std::string& body) {
+  const Json json = Json::parse(body, nullptr, false);
+  if (json.is_object() && json.contains("error")) {
+    const Json& error = json["error"];
+    if (error.is_string()) return error.get<std::string>();
+    if (error.is_object() && !text_at(error, "message").empty()) return text_at(error, "message");
+  }
+  return body.size() <= kMostBytes ? body : body.substr(0, kMostBytes) + "...";
+}
+
+}  // namespace twinset::pinlanding

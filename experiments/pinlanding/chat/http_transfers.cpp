@@ -1,0 +1,137 @@
+#include "experiments/pinlanding/chat/http_transfers.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+
+#include "framework/core/error.h"
+
+namespace twinset::pinlanding {
+namespace {
+
+constexpr size_t kMostBytes = 16 << 20;  // an answer is text; more than this is no answer
+
+struct Transfer {
+  uint64_t id = 0;
+  std::string request, response;
+  std::array<char, CURL_ERROR_SIZE> error{};
+};
+
+size_t take(char* data, size_t size, size_t count, void* user) {
+  auto& response = *static_cast<std::string*>(user);
+  if (response.size() + size * count > kMostBytes) return 0;
+  response.append(data, size * count);
+  return size * count;
+}
+
+long milliseconds(double seconds) { return std::max(1L, static_cast<long>(seconds * 1000)); }
+
+}  // namespace
+
+class HttpTransfers::Impl {
+ public:
+  Impl(const ChatOptions& options, const std::string& api_key) : options_(options) {
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    multi_ = curl_multi_init();
+    headers_ = curl_slist_append(headers_, "Content-Type: application/json");
+    headers_ = curl_slist_append(headers_, "Expect:");
+    if (!api_key.empty())
+      headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + api_key).c_str());
+    TWINSET_CHECK(multi_ != nullptr && headers_ != nullptr, "libcurl has no memory");
+  }
+
+  ~Impl() {
+    for (auto& [easy, transfer] : transfers_) {
+      curl_multi_remove_handle(multi_, easy);
+      curl_easy_cleanup(easy);
+    }
+    curl_multi_cleanup(multi_);
+    curl_slist_free_all(headers_);
+  }
+
+  void start(uint64_t id, std::string body) {
+    CURL* easy = curl_easy_init();
+    TWINSET_CHECK(easy != nullptr, "libcurl has no memory");
+    auto transfer = std::make_unique<Transfer>();
+    transfer->id = id;
+    transfer->request = std::move(body);
+    curl_easy_setopt(easy, CURLOPT_URL, options_.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->request.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(transfer->request.size()));
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer->response);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error.data());
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     milliseconds(options_.connect_timeout_seconds));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout_seconds));
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (options_.ca_file) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file->c_str());
+    curl_multi_add_handle(multi_, easy);
+    transfers_[easy] = std::move(transfer);
+  }
+
+  size_t num_running() const { return transfers_.size(); }
+
+  std::vector<HttpResult> wait(double seconds) {
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    std::vector<HttpResult> results = finished();
+    if (!results.empty()) return results;
+    curl_multi_poll(multi_, nullptr, 0, static_cast<int>(milliseconds(seconds)), nullptr);
+    curl_multi_perform(multi_, &running);
+    return finished();
+  }
+
+ private:
+  std::vector<HttpResult> finished() {
+    std::vector<HttpResult> results;
+    int left = 0;
+    while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      CURL* easy = message->easy_handle;
+      const CURLcode code = message->data.result;
+      Transfer& transfer = *transfers_.at(easy);
+      HttpResult& result = results.emplace_back();
+      result.id = transfer.id;
+      result.body = std::move(transfer.response);
+      if (code == CURLE_OK) {
+        long status = 0;
+        curl_off_t retry_after = 0;
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
+        result.status = status;
+        if (retry_after > 0) result.retry_after_seconds = static_cast<double>(retry_after);
+      } else {
+        result.error = transfer.error[0] != 0 ? transfer.error.data() : curl_easy_strerror(code);
+      }
+      curl_multi_remove_handle(multi_, easy);
+      curl_easy_cleanup(easy);
+      transfers_.erase(easy);
+    }
+    return results;
+  }
+
+  ChatOptions options_;
+  CURLM* multi_ = nullptr;
+  curl_slist* headers_ = nullptr;
+  std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+};
+
+HttpTransfers::HttpTransfers(const ChatOptions& options, const std::string& api_key)
+    : impl_(std::make_unique<Impl>(options, api_key)) {}
+HttpTransfers::~HttpTransfers() = default;
+void HttpTransfers::start(uint64_t id, std::string body) { impl_->start(id, std::move(body)); }
+size_t HttpTransfers::num_running() const { return impl_->num_running(); }
+std::vector<HttpResult> HttpTransfers::wait(double seconds) { return impl_->wait(seconds); }
+
+}  // namespace twinset::pinlanding
