@@ -1,51 +1,31 @@
 #include "framework/encoders/product_encoder.h"
 
-#include <ATen/ops/cat.h>
-#include <ATen/ops/gelu.h>
-
-#include <optional>
-
 #include "framework/core/error.h"
-#include "framework/encoders/layers.h"
+#include "framework/encoders/feature_fusion.h"
 
 namespace twinset {
 namespace {
-
-class Fusion {
- public:
-  Fusion(const WeightScope& scope, int64_t dim, int64_t hidden)
-      : norm_(scope / "0", 2 * dim), expand_(scope / "1", 2 * dim, hidden), contract_(scope / "3", hidden, dim) {}
-
-  at::Tensor forward(const at::Tensor& image, const at::Tensor& text) const {
-    const at::Tensor both = at::cat({image, text.to(image.scalar_type())}, 1);
-    return contract_.forward(at::gelu(expand_.forward(norm_.forward(both))));
-  }
-
- private:
-  LayerNorm norm_;
-  Linear expand_, contract_;
-};
 
 class ProductEncoder : public ModuleEncoder {
  public:
   ProductEncoder(std::unique_ptr<Encoder> image, std::unique_ptr<Encoder> text, const FusionOptions& options,
                  const EncoderContext& context)
       : image_(std::move(image)), text_(std::move(text)) {
-    if (image_ && text_ && options.kind == "concat_mlp") {
-      fusion_.emplace(scope() / "fusion", context.embedding_dim, options.hidden);
-    }
+    if (image_ && text_) fusion_ = make_feature_fusion(options, scope() / "fusion", context.embedding_dim);
   }
 
   at::Tensor forward(const EncoderInput& input) override {
     if (!text_) return image_->forward(input);
     if (!image_) return text_->forward(input);
     const at::Tensor image = image_->forward(input), text = text_->forward(input);
-    return fusion_ ? fusion_->forward(image, text) : image.add(text);
+    return fusion_->forward(image, text, is_training());
   }
 
   bool reads_images() const override { return image_ != nullptr; }
   bool reads_tokens() const override { return text_ != nullptr; }
-  bool mixes_batch() const override { return (image_ && image_->mixes_batch()) || (text_ && text_->mixes_batch()); }
+  bool mixes_batch() const override {
+    return (image_ && image_->mixes_batch()) || (text_ && text_->mixes_batch()) || (fusion_ && fusion_->mixes_batch());
+  }
 
   NamedTensors parameters() const override {
     return collect([](const Encoder& encoder) { return encoder.parameters(); }, ModuleEncoder::parameters());
@@ -54,6 +34,7 @@ class ProductEncoder : public ModuleEncoder {
     return collect([](const Encoder& encoder) { return encoder.buffers(); }, ModuleEncoder::buffers());
   }
   void set_training(bool is_training) override {
+    ModuleEncoder::set_training(is_training);
     for (Encoder* encoder : {image_.get(), text_.get()}) {
       if (encoder) encoder->set_training(is_training);
     }
@@ -79,7 +60,7 @@ class ProductEncoder : public ModuleEncoder {
   }
 
   std::unique_ptr<Encoder> image_, text_;
-  std::optional<Fusion> fusion_;
+  std::unique_ptr<FeatureFusion> fusion_;  ///< null with one encoder
 };
 
 }  // namespace

@@ -47,6 +47,8 @@ std::vector<Case> cases() {
       {"token_mean", [] { return make_token_mean({}, kContext); }},
       {"fused", [] { return make_product_encoder(small_resnet(), make_token_mean({}, kContext), {.hidden = 14}, kContext); }},
       {"summed", [] { return make_product_encoder(small_resnet(), small_transformer(true, "last"), {.kind = "sum"}, kContext); }},
+      {"tirg", [] { return make_product_encoder(make_vit({.patch_size = 8, .width = 24, .depth = 1, .heads = 2}, kContext),
+                                                make_token_mean({.init_deviation = 0.5}, kContext), {.kind = "tirg"}, kContext); }},
   };
 }
 
