@@ -1,9 +1,6 @@
 #include "eval/scores.h"
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/div.h>
-#include <ATen/ops/isfinite.h>
-#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/matmul.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
@@ -11,24 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/unit_rows.h"
 #include "framework/core/error.h"
 
 namespace twinset {
 namespace {
-
-at::Tensor unit_rows(const at::Tensor& embeddings, const char* what) {
-  const at::Tensor rows = embeddings.detach().to(at::kCPU, at::kFloat).contiguous();
-  const at::Tensor norms = at::linalg_vector_norm(rows, 2, {1}, /*keepdim=*/true);
-  for (int64_t i = 0; i < rows.size(0); ++i) {
-    const float norm = norms.const_data_ptr<float>()[i];
-    if (norm > 0 && std::isfinite(norm)) continue;
-    throw DataError({.where = "evaluation",
-                     .what = fmt::format("{} embedding {} has the length {}", what, i, norm),
-                     .expected = "finite embeddings that are not zero",
-                     .todo = "look for a diverged loss in the run's metrics"});
-  }
-  return at::div(rows, norms);
-}
 
 class EmbeddingScores : public ScoreSource {
  public:

@@ -1,25 +1,15 @@
 #include "eval/subject.h"
 
-#include <ATen/ops/div.h>
-#include <ATen/ops/linalg_vector_norm.h>
-#include <fmt/format.h>
-
-#include <cmath>
+#include "framework/core/error.h"
 
 namespace twinset {
 
-at::Tensor unit_rows(const at::Tensor& rows, const std::string& what) {
-  const at::Tensor values = rows.detach().to(at::kCPU, at::kFloat).contiguous();
-  const at::Tensor norms = at::linalg_vector_norm(values, 2, {1}, /*keepdim=*/true);
-  for (int64_t i = 0; i < values.size(0); ++i) {
-    const float norm = norms.const_data_ptr<float>()[i];
-    if (norm > 0 && std::isfinite(norm)) continue;
-    throw DataError({.where = "evaluation",
-                     .what = fmt::format("the embedding of {} {} has the length {}", what, i, norm),
-                     .expected = "finite embeddings that are not zero",
-                     .todo = "look for a diverged loss in the run's metrics"});
-  }
-  return at::div(values, norms).contiguous();
+at::Tensor Subject::composed(const std::string&, const std::vector<int64_t>&,
+                             const std::vector<std::string>&) {
+  throw ConfigError({.where = "protocol.composition",
+                     .what = "is 'tower', but nothing here composes an image and a text",
+                     .expected = "a run of `twinset composed-retrieval`",
+                     .todo = "for two towers of one space: composition: exchange"});
 }
 
 }  // namespace twinset

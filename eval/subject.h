@@ -8,6 +8,7 @@
 
 #include "eval/metrics.h"
 #include "eval/statistics/query_values.h"
+#include "eval/unit_rows.h"
 #include "framework/core/registry.h"
 #include "framework/data/dataset.h"
 #include "framework/data/vocabulary.h"
@@ -31,6 +32,10 @@ class Subject {
   virtual const EmbeddedProducts& products(const std::string& split) = 0;
   /// [texts, D] float32, unit rows. @throws DataError naming a text that it can't embed
   virtual at::Tensor texts(const std::vector<std::string>& texts) = 0;
+  /// Queries that are made of products of a split and of texts that modify them, such as "replace red with blue", in the space of
+  /// products: [rows, D] float32, unit rows. @param rows  rows of `products(split)`, one for each text
+  /// @throws ConfigError if no tower composes both
+  virtual at::Tensor composed(const std::string& split, const std::vector<int64_t>& rows, const std::vector<std::string>& texts);
   /// The attribute phrases of the training split.
   virtual const AttributeVocabulary& vocabulary() const = 0;
   /// The learned scale; 0 if there is none.
@@ -51,8 +56,5 @@ class SubjectProtocol {
 };
 
 using ProtocolRegistry = Registry<SubjectProtocol>;
-
-/// Rows divided by their length. @param what  the noun of a row, for the error. @throws DataError for a row that is zero or not finite
-at::Tensor unit_rows(const at::Tensor& rows, const std::string& what);
 
 }  // namespace twinset

@@ -15,14 +15,9 @@ class AttributesProtocol : public SubjectProtocol {
   ProtocolReport run(Subject& subject, const std::string& split) const override {
     const AttributeVocabulary& vocabulary = subject.vocabulary();
     const EmbeddedProducts& products = subject.products(split);
-    const SparsePairs all_labels = label_table(*products.dataset, vocabulary);
-    SparsePairs labels;
-    labels.num_columns = vocabulary.size();
+    const SparsePairs labels = label_table(products, vocabulary);
     std::vector<std::string> ids, phrases;
-    for (int64_t i = 0; i < products.size(); ++i) {
-      labels.add_row(all_labels.row(products.samples[static_cast<size_t>(i)]));
-      ids.push_back(products.record(i).id);
-    }
+    for (int64_t i = 0; i < products.size(); ++i) ids.push_back(products.record(i).id);
     for (const AttributeTuple& tuple : tuples(labels, vocabulary, options_.tuple_to_product.keys, options_.tuple_to_product.least)) {
       phrases.push_back(tuple_phrase(tuple, vocabulary));
     }
@@ -51,6 +46,14 @@ class AttributesProtocol : public SubjectProtocol {
 };
 
 }  // namespace
+
+SparsePairs label_table(const EmbeddedProducts& products, const AttributeVocabulary& vocabulary) {
+  const SparsePairs all = label_table(*products.dataset, vocabulary);
+  SparsePairs labels;
+  labels.num_columns = vocabulary.size();
+  for (const int64_t sample : products.samples) labels.add_row(all.row(sample));
+  return labels;
+}
 
 std::vector<QueryValues> with_names(const std::vector<IndexedValues>& indexed, const std::vector<std::string>& products,
                                     const std::vector<std::string>& attributes, const std::vector<std::string>& tuples) {

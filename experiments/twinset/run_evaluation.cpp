@@ -3,7 +3,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <chrono>
@@ -11,18 +10,29 @@
 #include "eval/export_embeddings.h"
 #include "eval/protocols/attributes.h"
 #include "eval/tuples.h"
+#include "experiments/twinset/model_subject.h"
 #include "framework/core/interrupt.h"
 #include "framework/tracking/progress.h"
 
 namespace twinset {
 namespace {
 
-at::Tensor unit_rows(const at::Tensor& rows) { return rows.div(at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-12)); }
-
-std::vector<std::string> ids_of(const Dataset& dataset, const std::vector<int64_t>& samples) {
-  std::vector<std::string> ids;
-  for (int64_t sample : samples) ids.push_back(dataset.record(sample).id);
-  return ids;
+void export_split(Subject& subject, const EvaluationOptions& protocols, const std::string& split, const std::filesystem::path& folder) {
+  const EmbeddedProducts& products = subject.products(split);
+  const AttributeVocabulary& vocabulary = subject.vocabulary();
+  std::vector<std::string> ids, phrases;
+  for (int64_t i = 0; i < products.size(); ++i) ids.push_back(products.record(i).id);
+  const SparsePairs labels = label_table(products, vocabulary);
+  for (const AttributeTuple& tuple : tuples(labels, vocabulary, protocols.tuple_to_product.keys, protocols.tuple_to_product.least)) {
+    phrases.push_back(tuple_phrase(tuple, vocabulary));
+  }
+  export_embeddings({.phrases = vocabulary.phrases(),
+                     .attribute_embeddings = subject.texts(vocabulary.phrases()),
+                     .splits = {{split, ids, products.embeddings}},
+                     .inverse_temperature = subject.inverse_temperature(),
+                     .tuple_phrases = phrases,
+                     .tuple_embeddings = phrases.empty() ? at::Tensor() : subject.texts(phrases)},
+                    folder);
 }
 
 }  // namespace
@@ -58,7 +68,7 @@ EmbeddedSplit embed_split(const RunOptions& options, const RunData& data, RunMod
     at::Tensor embeddings = embed(encoder, input, precision);
     if (options.evaluation.mirror && input.images.defined()) {
       input.images = input.images.flip({3}).contiguous(at::MemoryFormat::ChannelsLast);
-      embeddings = unit_rows(embeddings + embed(encoder, input, precision));
+      embeddings = unit_rows(embeddings + embed(encoder, input, precision), "product");
     }
     parts.push_back(embeddings.cpu());
     result.samples.insert(result.samples.end(), batch->samples.begin(), batch->samples.end());
@@ -81,37 +91,11 @@ at::Tensor embed_phrases(const RunOptions& options, const RunData& data, RunMode
 
 Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel& model, const std::string& split,
                        const std::filesystem::path& folder, std::vector<QueryValues>* queries) {
-  const EmbeddedSplit embedded = embed_split(options, data, model, split);
-  const EvaluationOptions protocols = protocol_options(options);
-  EvaluationInput input;
-  input.product_embeddings = embedded.embeddings;
-  input.attribute_embeddings = embed_phrases(options, data, model, data.vocabulary.phrases());
-  input.inverse_temperature = model.loss->inverse_temperature();
-  input.labels = &embedded.labels;
-  input.vocabulary = &data.vocabulary;
-  std::vector<std::string> phrases;
-  if (!options.dataset.tuple_keys.empty()) {
-    for (const AttributeTuple& tuple :
-         tuples(embedded.labels, data.vocabulary, options.dataset.tuple_keys, options.evaluation.min_products_per_tuple)) {
-      phrases.push_back(tuple_phrase(tuple, data.vocabulary));
-    }
-    if (!phrases.empty()) input.phrase_embeddings = embed_phrases(options, data, model, phrases);
-  }
-  if (!folder.empty() && options.evaluation.export_embeddings) {
-    export_embeddings({.phrases = data.vocabulary.phrases(),
-                       .attribute_embeddings = input.attribute_embeddings,
-                       .splits = {{split, ids_of(*data.split(split).dataset, embedded.samples), embedded.embeddings}},
-                       .inverse_temperature = input.inverse_temperature,
-                       .tuple_phrases = phrases,
-                       .tuple_embeddings = input.phrase_embeddings},
-                      folder);
-  }
-  std::vector<IndexedValues> indexed;
-  Metrics metrics = evaluate(input, protocols, queries == nullptr ? nullptr : &indexed);
-  if (queries != nullptr) {
-    *queries = with_names(indexed, ids_of(*data.split(split).dataset, embedded.samples), data.vocabulary.phrases(), phrases);
-  }
-  return metrics;
+  const auto subject = make_model_subject(options, data, model);
+  ProtocolReport report = make_attributes_protocol(protocol_options(options))->run(*subject, split);
+  if (!folder.empty() && options.evaluation.export_embeddings) export_split(*subject, protocol_options(options), split, folder);
+  if (queries != nullptr) *queries = std::move(report.queries);
+  return report.metrics;
 }
 
 }  // namespace twinset

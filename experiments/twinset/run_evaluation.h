@@ -24,7 +24,7 @@ EmbeddedSplit embed_split(const RunOptions& options, const RunData& data, RunMod
 /// Embeds texts with the attribute tower: [texts, D] float32 on the CPU.
 at::Tensor embed_phrases(const RunOptions& options, const RunData& data, RunModel& model, const std::vector<std::string>& phrases);
 
-/// All protocols on one split.
+/// The protocol `attributes` on one split, as protocol_options says.
 /// @param folder   where embeddings are exported to, if the options ask for it; empty: nowhere
 /// @param queries  null, or where the values of single queries are put, with the ids of products, phrases or tuples
 Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel& model, const std::string& split,
