@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "eval/baselines/bm25.h"
+#include "eval/baselines/raw_pixels.h"
 #include "eval/baselines/title_words.h"
 #include "framework/core/random.h"
 
@@ -130,7 +131,7 @@ std::unique_ptr<ScoreSource> make_bm25_phrases(const AttributeVocabulary& vocabu
   return bm25_matrix(products, phrases);
 }
 
-std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const EvaluationTruth& truth,
+std::vector<BaselineResult> evaluate_baselines(const Dataset* train, const Dataset& products, const EvaluationTruth& truth,
                                                const EvaluationOptions& options) {
   const AttributeVocabulary& vocabulary = truth.vocabulary;
   const auto all_tuples =
@@ -141,10 +142,12 @@ std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const Ev
     return evaluate_scores(scores, phrase_scores, 0.0, truth, options, protocols);
   };
   const ScoredProtocols products_only{.product_to_attribute = false, .tuple_sum = false};
-  return {{"random", "", run(*make_random_scores(vocabulary.size(), products.size()), nullptr, {})},
-          {"frequency prior", "", run(*make_frequency_prior(vocabulary, products.size()), nullptr, {})},
-          {"title keywords + prior", "", run(*make_title_keywords(vocabulary, products), nullptr, {})},
-          {"BM25 over titles", "", run(*make_bm25_attributes(vocabulary, products), phrases.get(), products_only)}};
+  std::vector<BaselineResult> results = {{"random", "", run(*make_random_scores(vocabulary.size(), products.size()), nullptr, {})},
+                                         {"frequency prior", "", run(*make_frequency_prior(vocabulary, products.size()), nullptr, {})}};
+  if (train != nullptr) results.push_back({"raw pixels", "", run(*make_raw_pixels(*train, products, vocabulary), nullptr, {})});
+  results.push_back({"title keywords + prior", "", run(*make_title_keywords(vocabulary, products), nullptr, {})});
+  results.push_back({"BM25 over titles", "", run(*make_bm25_attributes(vocabulary, products), phrases.get(), products_only)});
+  return results;
 }
 
 }  // namespace twinset

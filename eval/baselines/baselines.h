@@ -36,9 +36,10 @@ struct BaselineResult {
   bool is_verified = true;  ///< false: published numbers that were not checked with their source
 };
 
-/// "random", "frequency prior", "title keywords + prior" and "BM25 over titles" on a split. BM25 ranks products only: its numbers
-/// are attribute_to_product's and tuple_to_product.phrase's.
-std::vector<BaselineResult> evaluate_baselines(const Dataset& products, const EvaluationTruth& truth,
+/// "random", "frequency prior", "raw pixels" (eval/baselines/raw_pixels.h), "title keywords + prior" and "BM25 over titles" on a split.
+/// BM25 ranks products only: its numbers are attribute_to_product's and tuple_to_product.phrase's.
+/// @param train  the training split, for raw pixels; null: without them
+std::vector<BaselineResult> evaluate_baselines(const Dataset* train, const Dataset& products, const EvaluationTruth& truth,
                                                const EvaluationOptions& options);
 
 }  // namespace twinset

@@ -1,6 +1,8 @@
 #include "eval/subjects/pixel_subject.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,10 +39,19 @@ class PixelSubject : public Subject {
   }
 
   at::Tensor texts(const std::vector<std::string>& texts) override {
-    throw ConfigError({.where = "baseline",
-                       .what = fmt::format("raw pixels have no embedding of '{}'", texts.empty() ? "" : texts.front()),
-                       .expected = "a protocol among images alone",
-                       .todo = "use protocol=knn or protocol=linear_probe, or baseline=random"});
+    if (!prototypes_.defined()) set_prototypes();
+    std::vector<int64_t> rows;
+    for (const std::string& text : texts) {
+      const auto found = std::ranges::find(vocabulary_.phrases(), text);
+      if (found == vocabulary_.phrases().end()) {
+        throw DataError({.where = "baseline raw_pixels",
+                         .what = fmt::format("raw pixels have no embedding of '{}'", text),
+                         .expected = "attribute phrases of the training split",
+                         .todo = "use a protocol of images and attributes, or baseline=random"});
+      }
+      rows.push_back(found - vocabulary_.phrases().begin());
+    }
+    return at::index_select(prototypes_, 0, at::tensor(rows));
   }
 
   const AttributeVocabulary& vocabulary() const override { return vocabulary_; }
@@ -74,14 +85,34 @@ class PixelSubject : public Subject {
   }
 
   void set_mean(const std::vector<float>& pixels) {
+    if (pixels.empty()) {
+      throw DataError({.where = "baseline raw_pixels", .what = "no training image could be read", .expected = "at least one"});
+    }
     std::vector<double> sum(kDim);
     for (size_t i = 0; i < pixels.size(); ++i) sum[i % kDim] += pixels[i];
     for (const double value : sum) mean_.push_back(static_cast<float>(value / static_cast<double>(pixels.size() / kDim)));
   }
 
+  void set_prototypes() {
+    const EmbeddedProducts& train = products("train");
+    const SparsePairs labels = label_table(*train.dataset, vocabulary_);
+    std::vector<double> sums(static_cast<size_t>(vocabulary_.size() * kDim));
+    const float* rows = train.embeddings.const_data_ptr<float>();
+    for (int64_t i = 0; i < train.size(); ++i) {
+      for (const int64_t attribute : labels.row(train.samples[static_cast<size_t>(i)])) {
+        double* sum = sums.data() + attribute * kDim;
+        for (int64_t d = 0; d < kDim; ++d) sum[d] += rows[i * kDim + d];
+      }
+    }
+    const at::Tensor means = at::empty({vocabulary_.size(), kDim}, at::kFloat);
+    std::ranges::transform(sums, means.mutable_data_ptr<float>(), [](double value) { return static_cast<float>(value); });
+    prototypes_ = unit_rows(means, "raw_pixels prototype");
+  }
+
   OpenSplit open_;
   const AttributeVocabulary& vocabulary_;
   std::vector<float> mean_;
+  at::Tensor prototypes_;  // [V, D] unit rows
   std::map<std::string, EmbeddedProducts> products_;
 };
 

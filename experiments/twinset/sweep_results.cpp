@@ -47,7 +47,7 @@ std::vector<BaselineResult> baselines_of(const Node& config, const Plugins& plug
   const auto products = plugins.datasets.create(options.dataset.reader, split);
   const AttributeVocabulary vocabulary = AttributeVocabulary::build(*train, options.dataset.vocabulary);
   const SparsePairs labels = label_table(*products, vocabulary);
-  return evaluate_baselines(*products, {labels, vocabulary}, protocol_options(options));
+  return evaluate_baselines(train.get(), *products, {labels, vocabulary}, protocol_options(options));
 }
 
 namespace {

@@ -67,7 +67,7 @@ TEST(Baselines, ReachTheReferenceOnMyntra) {
   ASSERT_EQ(myntra->test.size(), 772);
   EvaluationOptions options;
   options.tuple_to_product.keys = {"articleType", "baseColour", "gender"};
-  const auto results = evaluate_baselines(myntra->test, {myntra->labels, myntra->vocabulary}, options);
+  const auto results = evaluate_baselines(nullptr, myntra->test, {myntra->labels, myntra->vocabulary}, options);
 
   // From the reference scorer's output on the same files, which has no row of chance.
   using Expected = std::vector<std::pair<std::string, double>>;

@@ -54,7 +54,7 @@ TEST(Train, ASweepMakesATableAndAReportAndIsReused) {
                                      .reference = {}, .command = "test", .title = "t", .question = "q", .findings = {}},
                                     builtin_plugins());
   const std::string markdown = ::testing::internal::GetCapturedStdout();
-  for (const char* part : {"frequency prior", "title keywords", "BM25", "info_nce", "sup_con", "in_batch", "full_vocabulary", "**"}) {
+  for (const char* part : {"random", "frequency prior", "raw pixels", "title keywords", "BM25", "info_nce", "sup_con", "in_batch", "full_vocabulary", "**"}) {
     EXPECT_THAT(markdown, HasSubstr(part));
   }
   for (const char* name : {"table.md", "table.tex", "table.csv", "report.html", "provenance.json"}) {
