@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/composed_retrieval/composed_run.h"
 #include "experiments/pinlanding/pinlanding_command.h"
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/commands/config_server.h"
@@ -37,7 +38,7 @@ int main(int argc, char** argv) {
       {"agreement", agreement_command}, {"collections", collections_command}, {"judge", judge_command},
       {"report", report_command}, {"compare", compare_command},
       {"score", score_command}, {"search", search_command},
-      {"check-gradients", check_gradients_command},
+      {"check-gradients", check_gradients_command}, {"composed-retrieval", composed_retrieval_command},
       {"pinlanding", pinlanding::pinlanding_command}};
   std::vector<std::string> names = {"launch"};
   for (const auto& [name, function] : commands) names.push_back(name);

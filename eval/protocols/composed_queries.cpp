@@ -41,6 +41,8 @@ ComposedQuery make_query(int64_t source, const std::string& source_caption, cons
 
 }  // namespace
 
+std::string modification_text(const ComposedQuery& query) { return "replace " + query.source_word + " with " + query.target_word; }
+
 std::string clean_caption(const std::string& caption) {
   std::string text = strip(caption);
   for (const auto& [mark, word] : {std::pair{".", "dotmark"}, {"?", "questionmark"}, {"&", "andmark"}, {"*", "starmark"}}) {

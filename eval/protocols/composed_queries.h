@@ -17,6 +17,9 @@ struct ComposedQuery {
   std::string target_word;  ///< the first word of the target's caption that the source's lacks; its last one if there is none
 };
 
+/// What is asked of the source image: "replace A with B".
+std::string modification_text(const ComposedQuery& query);
+
 /// TIRG's cleaning of a caption: outer white space goes; '.', '?', '&', '*' become dotmark, questionmark, andmark, starmark.
 std::string clean_caption(const std::string& caption);
 

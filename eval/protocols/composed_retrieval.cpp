@@ -39,12 +39,14 @@ class ComposedRetrieval : public SubjectProtocol {
       task.query_names.push_back(fmt::format("{} {}>{}", ids[static_cast<size_t>(query.source)], query.source_word, query.target_word));
     }
     task.gallery = products.embeddings;
-    task.queries = compose(subject, products, queries);
+    task.queries = compose(subject, split, queries);
     return judge_group_retrieval(task, "composed_retrieval." + options_.composition, options_.cuts);
   }
 
  private:
-  at::Tensor compose(Subject& subject, const EmbeddedProducts& products, const std::vector<ComposedQuery>& queries) const {
+  at::Tensor compose(Subject& subject, const std::string& split, const std::vector<ComposedQuery>& queries) const {
+    if (options_.composition == "tower") return compose_by_tower(subject, split, queries);
+    const EmbeddedProducts& products = subject.products(split);
     Groups words;
     std::vector<int64_t> sources, source_words, target_words;
     for (const ComposedQuery& query : queries) {
@@ -60,6 +62,16 @@ class ComposedRetrieval : public SubjectProtocol {
     at::Tensor shift = targets;
     if (options_.composition == "exchange") shift = targets - at::index_select(texts, 0, at::tensor(source_words));
     return unit_rows(images + shift * options_.text_weight, "query");
+  }
+
+  static at::Tensor compose_by_tower(Subject& subject, const std::string& split, const std::vector<ComposedQuery>& queries) {
+    std::vector<int64_t> sources;
+    std::vector<std::string> texts;
+    for (const ComposedQuery& query : queries) {
+      sources.push_back(query.source);
+      texts.push_back(modification_text(query));
+    }
+    return subject.composed(split, sources, texts);
   }
 
   ComposedRetrievalOptions options_;

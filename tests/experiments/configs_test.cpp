@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "experiments/composed_retrieval/composed_options.h"
 #include "experiments/twinset/plugins.h"
 #include "experiments/twinset/run_options.h"
 #include "framework/config/compose.h"
@@ -55,10 +56,15 @@ TEST(Configs, EveryChoiceOfEveryGroupReadsStrictlyAndListsEveryOption) {
 
 TEST(Configs, EveryExperimentAndArmComposes) {
   ::setenv("TWINSET_MYNTRA", "shards", 0);
+  ::setenv("TWINSET_FASHION200K", "fashion200k", 0);
   for (const auto& experiment : list_options("configs", "experiment")) {
     if (experiment.rfind("pinlanding", 0) == 0) continue;  // of another primary config: pinlanding/pinlanding_config_test.cpp
     const Node config = compose({.config_dir = "configs", .config_name = "config", .overrides = {"+experiment=" + experiment}, .resolve = true}).config;
-    EXPECT_EQ(testing::message_of([&] { read_options<RunOptions>(config, ""); }), "no error") << experiment;
+    const auto read = [&] {
+      if (config.find("composed") != nullptr) read_options<ComposedRunOptions>(config, "");
+      else read_options<RunOptions>(config, "");
+    };
+    EXPECT_EQ(testing::message_of(read), "no error") << experiment;
   }
   for (const auto& arm : list_options("configs", "arm")) {
     const Node config = compose({.config_dir = "configs", .config_name = "config", .overrides = {"+experiment=myntra", "+arm=" + arm}, .resolve = true}).config;

@@ -24,7 +24,8 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
   twinset compare RUN RUN            two runs side by side (split=, out=FILE.html)
   twinset score run=A judgments=Q    metrics of TREC runs, and whether they differ (run=[A,B])
   twinset search documents=D queries=Q  nearest rows of .npy files (index=exact|flat|hnsw|ivf|pq, k=, out=RUN, recall=true)
-  twinset baselines dataset=NAME     frequency prior, title keywords, BM25: no model at all
+  twinset composed-retrieval out=FOLDER  image and "replace A with B": TIRG beside image, text and their sum, trained and judged
+  twinset baselines dataset=NAME     random, frequency prior, raw pixels, title keywords, BM25
   twinset wardrobe folder=FOLDER     write the rendered data set (layout=shards|fashion200k)
   twinset sweep [overrides] -- PROGRAM...  a sweep of any program, over any folder of configs
   twinset status FOLDER              the jobs of a sweep, and what became of them
