@@ -234,8 +234,7 @@ int composed_retrieval_command(const CommandLine& line, const Plugins& plugins) 
   mark_significance(table, runs, options);
   write_table(table, *out, "table");
   const nlohmann::ordered_json provenance = {
-      {"command",
-       fmt::format("twinset composed-retrieval out={} {}", *out, fmt::join(line.overrides, " "))},
+      {"command", fmt::format("twinset composed-retrieval {}", fmt::join(line.overrides, " "))},
       {"table", environment()}};
   write_file(std::filesystem::path(*out) / "provenance.json", provenance.dump(1) + "\n");
   std::fputs(to_markdown(table).c_str(), stdout);
