@@ -171,7 +171,9 @@ class ChatClient::Impl {
   bool may_spend() {
     if (options_.budget == 0) return true;
     const size_t running = transfers_.num_running();
-    if (account_.cost + static_cast<double>(running + 1) * highest_cost_ <= options_.budget &&
+    constexpr double kRounding = 1 + 1e-9;
+    if (account_.cost + static_cast<double>(running + 1) * highest_cost_ <=
+            kRounding * options_.budget &&
         (highest_cost_ > 0 || running == 0))
       return true;
     if (running > 0) return false;
@@ -253,14 +255,19 @@ class ChatClient::Impl {
     (*use_)(index, std::move(reply));
   }
 
+  double cost_of(int64_t prompt_tokens, int64_t completion_tokens) const {
+    return (static_cast<double>(prompt_tokens) * options_.input_price +
+            static_cast<double>(completion_tokens) * options_.output_price) /
+           1e6;
+  }
+
   void add_cost(const CachedAnswer& answer) {
-    const double cost = (static_cast<double>(answer.prompt_tokens) * options_.input_price +
-                         static_cast<double>(answer.completion_tokens) * options_.output_price) /
-                        1e6;
     account_.prompt_tokens += answer.prompt_tokens;
     account_.completion_tokens += answer.completion_tokens;
-    account_.cost += cost;
-    highest_cost_ = std::max(highest_cost_, cost);
+    // From the tokens in all, so that the order of answers does not matter.
+    account_.cost = cost_of(account_.prompt_tokens, account_.completion_tokens);
+    highest_cost_ =
+        std::max(highest_cost_, cost_of(answer.prompt_tokens, answer.completion_tokens));
   }
 
   double wait_seconds() const {

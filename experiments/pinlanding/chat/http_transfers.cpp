@@ -1,13 +1,12 @@
 #include "experiments/pinlanding/chat/http_transfers.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <mutex>
 
+#include "experiments/pinlanding/chat/curl_library.h"
 #include "framework/core/error.h"
 
 namespace twinset::pinlanding {
@@ -35,48 +34,46 @@ long milliseconds(double seconds) { return std::max(1L, static_cast<long>(second
 class HttpTransfers::Impl {
  public:
   Impl(const ChatOptions& options, const std::string& api_key) : options_(options) {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    multi_ = curl_multi_init();
-    headers_ = curl_slist_append(headers_, "Content-Type: application/json");
-    headers_ = curl_slist_append(headers_, "Expect:");
+    multi_ = library_.multi_init();
+    headers_ = library_.slist_append(headers_, "Content-Type: application/json");
+    headers_ = library_.slist_append(headers_, "Expect:");
     if (!api_key.empty())
-      headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + api_key).c_str());
+      headers_ = library_.slist_append(headers_, ("Authorization: Bearer " + api_key).c_str());
     TWINSET_CHECK(multi_ != nullptr && headers_ != nullptr, "libcurl has no memory");
   }
 
   ~Impl() {
     for (auto& [easy, transfer] : transfers_) {
-      curl_multi_remove_handle(multi_, easy);
-      curl_easy_cleanup(easy);
+      library_.multi_remove_handle(multi_, easy);
+      library_.easy_cleanup(easy);
     }
-    curl_multi_cleanup(multi_);
-    curl_slist_free_all(headers_);
+    library_.multi_cleanup(multi_);
+    library_.slist_free_all(headers_);
   }
 
   void start(uint64_t id, std::string body) {
-    CURL* easy = curl_easy_init();
+    CURL* easy = library_.easy_init();
     TWINSET_CHECK(easy != nullptr, "libcurl has no memory");
     auto transfer = std::make_unique<Transfer>();
     transfer->id = id;
     transfer->request = std::move(body);
-    curl_easy_setopt(easy, CURLOPT_URL, options_.url.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->request.data());
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(transfer->request.size()));
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer->response);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error.data());
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     milliseconds(options_.connect_timeout_seconds));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout_seconds));
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-    if (options_.ca_file) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file->c_str());
-    curl_multi_add_handle(multi_, easy);
+    library_.easy_setopt(easy, CURLOPT_URL, options_.url.c_str());
+    library_.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    library_.easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
+    library_.easy_setopt(easy, CURLOPT_POST, 1L);
+    library_.easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->request.data());
+    library_.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(transfer->request.size()));
+    library_.easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    library_.easy_setopt(easy, CURLOPT_WRITEDATA, &transfer->response);
+    library_.easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error.data());
+    library_.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         milliseconds(options_.connect_timeout_seconds));
+    library_.easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(options_.timeout_seconds));
+    library_.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    library_.easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (options_.ca_file) library_.easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file->c_str());
+    library_.multi_add_handle(multi_, easy);
     transfers_[easy] = std::move(transfer);
   }
 
@@ -84,11 +81,11 @@ class HttpTransfers::Impl {
 
   std::vector<HttpResult> wait(double seconds) {
     int running = 0;
-    curl_multi_perform(multi_, &running);
+    library_.multi_perform(multi_, &running);
     std::vector<HttpResult> results = finished();
     if (!results.empty()) return results;
-    curl_multi_poll(multi_, nullptr, 0, static_cast<int>(milliseconds(seconds)), nullptr);
-    curl_multi_perform(multi_, &running);
+    library_.multi_poll(multi_, nullptr, 0, static_cast<int>(milliseconds(seconds)), nullptr);
+    library_.multi_perform(multi_, &running);
     return finished();
   }
 
@@ -96,7 +93,7 @@ class HttpTransfers::Impl {
   std::vector<HttpResult> finished() {
     std::vector<HttpResult> results;
     int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (CURLMsg* message = library_.multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* easy = message->easy_handle;
       const CURLcode code = message->data.result;
@@ -107,20 +104,22 @@ class HttpTransfers::Impl {
       if (code == CURLE_OK) {
         long status = 0;
         curl_off_t retry_after = 0;
-        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-        curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
+        library_.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        library_.easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
         result.status = status;
         if (retry_after > 0) result.retry_after_seconds = static_cast<double>(retry_after);
       } else {
-        result.error = transfer.error[0] != 0 ? transfer.error.data() : curl_easy_strerror(code);
+        result.error =
+            transfer.error[0] != 0 ? transfer.error.data() : library_.easy_strerror(code);
       }
-      curl_multi_remove_handle(multi_, easy);
-      curl_easy_cleanup(easy);
+      library_.multi_remove_handle(multi_, easy);
+      library_.easy_cleanup(easy);
       transfers_.erase(easy);
     }
     return results;
   }
 
+  const CurlLibrary& library_ = curl_library();
   ChatOptions options_;
   CURLM* multi_ = nullptr;
   curl_slist* headers_ = nullptr;
