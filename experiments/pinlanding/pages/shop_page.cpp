@@ -243,8 +243,9 @@ std::string index_html(const std::vector<PageCollection>& collections,
                                 collections.front().products.front().image.file, "", structured},
                                options);
   page += fmt::format(
-      "<div class=\"hero\"><h1>{}</h1>\n<p class=\"lead\">{}</p>\n<ul class=\"chips\">\n",
-      escape_html(options.name), escape_html(options.tagline));
+      "<div class=\"hero\"><h1>{}</h1>\n<p class=\"lead\">{} collections</p>\n<ul "
+      "class=\"chips\">\n",
+      escape_html(options.tagline), collections.size());
   for (const auto& [group, members] : groups)
     page += fmt::format("<li><a href=\"#{}\">{} <b>{}</b></a></li>\n", group_id(group),
                         escape_html(display_title(group)), members.size());

@@ -17,7 +17,7 @@ a:focus-visible, input:focus-visible, summary:focus-visible { outline: 3px solid
 .search { flex: 1 1 16rem; max-width: 30rem; margin-left: auto; }
 .search input { width: 100%; padding: .55rem 1rem; border: 1px solid var(--line); border-radius: 99rem; background: #fff; font: inherit; color: inherit; }
 .hero { padding: 3.2rem 0 1.6rem; }
-h1 { font: 600 clamp(1.9rem, 4vw, 3rem)/1.12 Georgia, "Times New Roman", serif; letter-spacing: -.02em; margin: 0 0 .6rem; }
+h1 { max-width: 48rem; font: 600 clamp(1.9rem, 4vw, 3rem)/1.12 Georgia, "Times New Roman", serif; letter-spacing: -.02em; margin: 0 0 .6rem; }
 h2 { font: 600 1.45rem/1.25 Georgia, "Times New Roman", serif; margin: 3rem 0 1.1rem; display: flex; align-items: baseline; gap: .7rem; }
 h2 small { font: 400 .9rem/1 system-ui, sans-serif; color: var(--soft); }
 h3 { font-size: 1rem; line-height: 1.35; font-weight: 600; margin: .7rem 0 .1rem; }
@@ -40,7 +40,7 @@ summary { cursor: pointer; color: var(--accent); font-weight: 600; width: fit-co
 .crumbs { font-size: .9rem; color: var(--soft); padding: 1.4rem 0 0; } .crumbs a:hover { text-decoration: underline; }
 .crumbs ol { display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; padding: 0; margin: 0; } .crumbs li + li::before { content: "/"; margin-right: .4rem; }
 .products { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
-.product figure { margin: 0; } .product img { width: 100%; aspect-ratio: 4 / 5; object-fit: cover; display: block; border-radius: 12px; background: var(--tint); }
+.product figure { margin: 0; } .product img { width: 100%; height: auto; aspect-ratio: 4 / 5; object-fit: cover; display: block; border-radius: 12px; background: var(--tint); }
 .product figcaption { padding-top: .6rem; line-height: 1.35; }
 .none { color: var(--soft); padding: 3rem 0; }
 .foot { border-top: 1px solid var(--line); margin-top: 4.5rem; color: var(--soft); font-size: .9rem; } .foot > div { padding-top: 1.5rem; padding-bottom: 2.5rem; }

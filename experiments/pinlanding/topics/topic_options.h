@@ -51,7 +51,7 @@ struct TopicsOptions {
   double half_demand = 0.5;
   double half_support = 5;
   TopicCriteria weights{1, 1, 1};
-  TopicCriteria thresholds{0, 0, 0};
+  TopicCriteria thresholds{0.3, 0.2, 0.05};
   double max_jaccard = 0.9;
   int64_t max_topics = 0;
   TopicAnswers answers;

@@ -11,9 +11,10 @@
 namespace twinset::pinlanding {
 
 struct TitleOptions {
-  std::vector<std::string> order = {"brand",  "season",   "gender",   "style",    "fit",
-                                    "colour", "pattern",  "sleeve",   "neckline", "length",
-                                    "shape",  "material", "occasion", "category", "detail"};
+  std::vector<std::string> order = {"brand",   "season",       "gender",   "style",    "fit",
+                                    "colour",  "pattern",      "sleeve",   "neckline", "length",
+                                    "shape",   "material",     "occasion", "category", "detail",
+                                    "closure", "second_colour"};
   Node forms;
   Node words;
 

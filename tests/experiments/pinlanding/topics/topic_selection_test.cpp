@@ -61,6 +61,7 @@ TEST(SelectTopics, KeepsTheBetterOfDuplicates) {
 TEST(SelectTopics, StopsAtTheLimit) {
   TopicsOptions options;
   options.max_topics = 2;
+  options.thresholds = {0, 0, 0};
   DroppedTopics dropped;
   EXPECT_THAT(titles(select_topics({topic("a", .5), topic("b", .9), topic("c", .5)},
                                    {{1}, {2}, {3}}, options, dropped)),
@@ -71,6 +72,7 @@ TEST(SelectTopics, StopsAtTheLimit) {
 TEST(SelectTopics, DropsEqualSetsEvenIfEveryOverlapIsAllowed) {
   TopicsOptions options;
   options.max_jaccard = 1;
+  options.thresholds = {0, 0, 0};
   DroppedTopics dropped;
   EXPECT_THAT(titles(select_topics({topic("a", .5), topic("b", .9), topic("c", .4)},
                                    {{1, 2}, {1, 2}, {1, 2, 3}}, options, dropped)),
@@ -90,6 +92,7 @@ TEST(SelectTopics, MatchesComparingEveryPair) {
   }
   TopicsOptions options;
   options.max_jaccard = 0.6;
+  options.thresholds = {0, 0, 0};
   DroppedTopics dropped;
   const auto selected = select_topics(topics, products, options, dropped);
   std::vector<size_t> order(topics.size()), kept;

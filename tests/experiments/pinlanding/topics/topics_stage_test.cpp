@@ -47,6 +47,7 @@ class TopicsStage : public testing::SmallPipeline {
 constexpr const char* kConfig = R"(
 topics:
   min_support: 3
+  thresholds: {coherence: 0, plausibility: 0, phrasing: 0}
   title: {order: [colour, sleeve, category], forms: {sleeve: "{} sleeve"}}
 )";
 
