@@ -13,6 +13,7 @@ products, then a join on product and attribute for each other one; and "list", t
 products whose attributes are a map. Ratios are to its fastest form.
 """
 import argparse
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -114,6 +115,20 @@ def read_feeds(path):
         return [(int(t), int(i), int(p), float(s)) for t, i, p, s in (line.split() for line in file)]
 
 
+def report(arguments, num_rows, k, times, ours_of, peaks, our_peak):
+    """Prints what was measured so far, and writes it: at full size a round takes long."""
+    lines = [f"{arguments.products} products, {num_rows} rows, {arguments.topics} topics, top {k}, {arguments.threads} threads; all entries equal", "",
+             "| query of DuckDB | DuckDB, s | twinset, s | ratio | DuckDB, peak MiB | twinset, peak MiB | rounds |", "|---|---|---|---|---|---|---|"]
+    for form in (form for form in arguments.forms if times[form]):
+        ratio = statistics.median(t / o for t, o in zip(times[form], ours_of[form]))
+        lines.append(f"| {form} | {statistics.median(times[form]):.2f} | {statistics.median(ours_of[form]):.2f} | {ratio:.1f} | {peaks[form]} | {our_peak} | {len(times[form])} |")
+    text = "\n".join(lines) + "\n"
+    print(text, flush=True)
+    if arguments.out:
+        write_provenance(arguments.out, {"peers": f"duckdb {importlib.metadata.version('duckdb')}"})
+        (arguments.out / "table.md").write_text(text)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--products", type=int, default=2000000)
@@ -144,17 +159,7 @@ def main():
                 times[form].append(theirs["seconds"])
                 ours_of[form].append(ours["seconds"])
                 peaks[form], our_peak = max(peaks[form], theirs["peak_mib"]), max(our_peak, ours["peak_mib"])
-        lines = [f"{arguments.products} products, {num_rows} rows, {arguments.topics} topics, top {k}, {arguments.threads} threads; all entries equal", "",
-                 "| query of DuckDB | DuckDB, s | twinset, s | ratio | DuckDB, peak MiB | twinset, peak MiB | rounds |", "|---|---|---|---|---|---|---|"]
-        for form in arguments.forms:
-            ratio = statistics.median(t / o for t, o in zip(times[form], ours_of[form]))
-            lines.append(f"| {form} | {statistics.median(times[form]):.2f} | {statistics.median(ours_of[form]):.2f} | {ratio:.1f} | {peaks[form]} | {our_peak} | {arguments.rounds} |")
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if arguments.out:
-        import duckdb
-        write_provenance(arguments.out, {"peers": f"duckdb {duckdb.__version__}"})
-        (arguments.out / "table.md").write_text(text)
+                report(arguments, num_rows, k, times, ours_of, peaks, our_peak)
 
 
 if __name__ == "__main__":
