@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/core/logging.h"
 
 namespace twinset {
 namespace {
@@ -57,9 +58,9 @@ AttributesById read_attributes(const std::string& file) {
 
 class Relabelled : public Dataset {
  public:
-  Relabelled(std::unique_ptr<Dataset> inner, AttributesById attributes, const std::string& file)
+  Relabelled(std::unique_ptr<Dataset> inner, const AttributesById& attributes,
+             const RelabelledOptions& options)
       : inner_(std::move(inner)) {
-    records_.reserve(static_cast<size_t>(inner_->size()));
     int64_t num_missing = 0;
     std::string first_missing;
     for (int64_t i = 0; i < inner_->size(); ++i) {
@@ -71,27 +72,36 @@ class Relabelled : public Dataset {
       }
       // Copied: a data set may have several images of one product, each with the same id.
       records_.push_back({record.id, record.title, found->second});
+      inner_index_.push_back(i);
     }
-    if (num_missing > 0) {
+    if (num_missing == 0) return;
+    const std::string what = fmt::format("has no line for {} of {} products, '{}' among them",
+                                         num_missing, inner_->size(), first_missing);
+    if (options.missing == "error" || records_.empty()) {
       throw DataError(
-          {.where = file,
-           .what = fmt::format("has no line for {} of {} products, '{}' among them", num_missing,
-                               inner_->size(), first_missing),
+          {.where = options.file,
+           .what = what,
            .expected = "a line for every product, with \"attributes\": {} where there are none"});
     }
+    log_info("{} {}, which are left out", options.file, what);
   }
 
-  int64_t size() const override { return inner_->size(); }
+  int64_t size() const override { return static_cast<int64_t>(records_.size()); }
   const ProductRecord& record(int64_t index) const override {
     return records_[static_cast<size_t>(index)];
   }
-  std::string image_bytes(int64_t index) const override { return inner_->image_bytes(index); }
-  std::string place(int64_t index) const override { return inner_->place(index); }
+  std::string image_bytes(int64_t index) const override {
+    return inner_->image_bytes(inner_index_[static_cast<size_t>(index)]);
+  }
+  std::string place(int64_t index) const override {
+    return inner_->place(inner_index_[static_cast<size_t>(index)]);
+  }
   const std::vector<std::string>& skipped() const override { return inner_->skipped(); }
 
  private:
   std::unique_ptr<Dataset> inner_;
   std::vector<ProductRecord> records_;
+  std::vector<int64_t> inner_index_;
 };
 
 }  // namespace
@@ -109,9 +119,9 @@ std::unique_ptr<Dataset> make_relabelled(const RelabelledOptions& options,
                                          const DatasetRegistry& registry, const std::string& path,
                                          const std::string& split) {
   options.check_parts(registry, path);
-  AttributesById attributes = read_attributes(options.file);
+  const AttributesById attributes = read_attributes(options.file);
   return std::make_unique<Relabelled>(registry.create_part(options.inner, path + ".inner", split),
-                                      std::move(attributes), options.file);
+                                      attributes, options);
 }
 
 }  // namespace twinset

@@ -14,6 +14,7 @@ namespace twinset {
 struct RelabelledOptions {
   Node inner;
   std::string file;
+  std::string missing = "error";
 
   template <class V>
   void visit(V&& v) {
@@ -24,6 +25,9 @@ struct RelabelledOptions {
     v("file", file,
       Field{.help = "JSON lines {\"id\": \"42\", \"attributes\": {\"colour\": [\"black\"]}} for "
                     "every product of every split"});
+    v("missing", missing,
+      Field{.help = "what a product without a line is: an error, or left out of the data set",
+            .choices = {"error", "drop"}});
   }
   void check_parts(const DatasetRegistry& registry, const std::string& path) const;
 };

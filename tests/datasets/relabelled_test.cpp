@@ -107,5 +107,16 @@ TEST_F(RelabelledTest, SaysWhatIsWrong) {
   EXPECT_THAT(message(missing), HasSubstr("can't be read"));
 }
 
+TEST_F(RelabelledTest, LeavesOutProductsWithoutALineIfAsked) {
+  Node node = config("{\"id\": \"p2\", \"attributes\": {\"colour\": \"red\"}}\n");
+  node.set("missing", "drop");
+  const auto dataset = registry_.create(node, "train");
+  ASSERT_EQ(dataset->size(), 1);
+  EXPECT_EQ(dataset->record(0).id, "p2");
+  EXPECT_EQ(dataset->image_bytes(0), "image 2");
+  write_file(file_, "{\"id\": \"other\", \"attributes\": {}}\n");
+  EXPECT_THAT(message(node), HasSubstr("has no line for 3 of 3 products"));
+}
+
 }  // namespace
 }  // namespace twinset
