@@ -172,7 +172,7 @@ std::string run(const StageContext& context) {
 
 }  // namespace
 
-Stage make_curate_stage() {
+Stage curate_stage() {
   return {.name = "curate",
           .help = "merge what means the same, drop what is rare: raw attributes to a vocabulary",
           .reads = {"extract/products.jsonl"},

@@ -9,6 +9,6 @@ namespace twinset::pinlanding {
 /// ("family: phrase" a line, for embeddings made elsewhere), report.md, and review.tsv, whose
 /// column `decision` a person fills in: run the stage again and it is applied; decisions are never
 /// lost.
-Stage make_curate_stage();
+Stage curate_stage();
 
 }  // namespace twinset::pinlanding

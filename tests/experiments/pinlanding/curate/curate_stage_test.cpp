@@ -35,7 +35,7 @@ class CurateStageTest : public ::testing::Test {
   }
 
   std::string run() {
-    const Stage stage = make_curate_stage();
+    const Stage stage = curate_stage();
     const StageContext context{folder_.path(), config_, plugins_};
     stage.check(context);
     return stage.run(context);
