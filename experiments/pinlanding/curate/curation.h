@@ -18,8 +18,8 @@ struct CurateOptions {
   Node embedding;
   Node index;
   MergeOptions merge;
-  std::string families;
-  std::string synonyms;
+  std::string families = "configs/pinlanding/families.yaml";
+  std::string synonyms = "configs/pinlanding/synonyms.yaml";
   std::string judge_answers;
 
   template <class V>
