@@ -1,5 +1,6 @@
 #include "experiments/pinlanding/builtin.h"
 
+#include "experiments/pinlanding/assign/assign_stage.h"
 #include "experiments/pinlanding/baseline/baseline_stage.h"
 #include "experiments/pinlanding/curate/curate_stage.h"
 #include "experiments/pinlanding/demand/demand_stage.h"
@@ -18,6 +19,7 @@ std::vector<Stage> builtin_stages() {
   stages.push_back(extract_stage());
   stages.push_back(curate_stage());
   stages.push_back(train_stage());
+  stages.push_back(assign_stage());
   stages.push_back(topics_stage());
   stages.push_back(feeds_stage());
   stages.push_back(baseline_stage());

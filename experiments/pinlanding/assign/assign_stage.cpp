@@ -1,0 +1,357 @@
+#include "experiments/pinlanding/assign/assign_stage.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "eval/npy.h"
+#include "experiments/pinlanding/assign/assign_report.h"
+#include "experiments/pinlanding/assign/assignment_model.h"
+#include "experiments/pinlanding/assign/background_writer.h"
+#include "experiments/pinlanding/assign/catalogue_range.h"
+#include "experiments/pinlanding/assign/partition_files.h"
+#include "experiments/pinlanding/training_config.h"
+#include "experiments/twinset/data_digest.h"
+#include "experiments/twinset/run_evaluation.h"
+#include "experiments/twinset/sweep_results.h"
+#include "framework/checkpoints/training_state.h"
+#include "framework/core/atomic_file.h"
+#include "framework/core/interrupt.h"
+#include "framework/core/logging.h"
+#include "framework/core/sha256.h"
+#include "framework/tracking/progress.h"
+
+namespace twinset::pinlanding {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+const std::vector<std::string> kSplits = {"train", "val", "test"};
+
+AssignOptions options_of(const StageContext& context) {
+  const Node* node = context.config.find("assign");
+  return read_options<AssignOptions>(node == nullptr ? Node() : *node, "assign");
+}
+
+void check(const StageContext& context) {
+  const AssignOptions options = options_of(context);
+  const auto run = read_options<RunOptions>(training_config(context.config), "");
+  if (options.partition_products % run.evaluation.batch_size != 0) {
+    throw ConfigError({.where = "assign.partition_products",
+                       .what = fmt::format("is {}", options.partition_products),
+                       .expected = fmt::format("a multiple of evaluation.batch_size, {}, so that a "
+                                               "partition does not depend on the one before",
+                                               run.evaluation.batch_size)});
+  }
+  if (!options.partitions.empty() && (options.partitions.size() != 2 || options.partitions[0] < 0 ||
+                                      options.partitions[1] < options.partitions[0])) {
+    throw ConfigError({.where = "assign.partitions",
+                       .what = fmt::format("has {} numbers", options.partitions.size()),
+                       .expected = "[first, last] with 0 <= first <= last, or []"});
+  }
+}
+
+// A partition on its way through the encoder.
+struct Piece {
+  Partition partition;
+  std::vector<int64_t> samples;   // of the catalogue, those that could be read
+  std::vector<float> embeddings;  // [samples, dim]
+};
+
+class Assigner {
+ public:
+  explicit Assigner(const StageContext& context)
+      : context_(context),
+        options_(options_of(context)),
+        folder_(context.file("assign")),
+        run_folder_(context.file("train")) {
+    const Node config = read_run_config(run_folder_);
+    run_ = read_options<RunOptions>(config, "");
+    data_ = load_run_data(run_, context.plugins, run_folder_);
+    model_ = make_run_model(run_, data_, context.plugins);
+    load_state(run_folder_ / "model.safetensors", model_state(model_.encoders, *model_.loss));
+    model_.encoders.set_training(false);
+    catalogue_.emplace(context.plugins.datasets, context.config.at("dataset").at("reader"),
+                       kSplits);
+    model_digest_ = sha256(sha256_of_file(run_folder_ / "model.safetensors") +
+                           sha256_of_file(run_folder_ / "vocabulary.json"));
+  }
+
+  std::string run() {
+    const at::NoGradGuard no_grad;
+    fs::create_directories(folder_ / "embeddings");
+    embed_attributes();
+    learn();
+    const int64_t num_partitions =
+        (catalogue_->size() + options_.partition_products - 1) / options_.partition_products;
+    const int64_t first = options_.partitions.empty() ? 0 : options_.partitions[0];
+    const int64_t last = options_.partitions.empty() ? num_partitions - 1 : options_.partitions[1];
+    if (last >= num_partitions) {
+      throw ConfigError({.where = "assign.partitions",
+                         .what = fmt::format("names partition {}", last),
+                         .expected = fmt::format("at most {}: there are {} products",
+                                                 num_partitions - 1, catalogue_->size())});
+    }
+    remove_partitions_from(folder_, num_partitions);
+    std::vector<int64_t> todo;
+    for (int64_t i = first; i <= last; ++i) {
+      if (!is_partition_done(folder_, i, digest_)) todo.push_back(i);
+    }
+    if (static_cast<int64_t>(todo.size()) <= last - first)
+      log_info("assign: {} of {} partitions are done",
+               last - first + 1 - static_cast<int64_t>(todo.size()), last - first + 1);
+    stream(todo);
+    for (int64_t i = 0; i < num_partitions; ++i) {
+      if (!is_partition_done(folder_, i, digest_))
+        return fmt::format("partitions {} to {} of {}", first, last, num_partitions);
+    }
+    return report(num_partitions);
+  }
+
+ private:
+  void embed_attributes() {
+    const at::Tensor rows =
+        unit_rows(embed_phrases(run_, data_, model_, data_.vocabulary.phrases()), "attribute")
+            .contiguous();
+    dim_ = rows.size(1);
+    const float* values = rows.data_ptr<float>();
+    scores_.emplace(std::vector<float>(values, values + rows.numel()), dim_,
+                    model_.loss->inverse_temperature(), data_.vocabulary.family_of(),
+                    options_.score,
+                    FrequencyWeight(options_.frequency_weight, data_.vocabulary.counts(),
+                                    data_.vocabulary.num_products()));
+    write_npy(folder_ / "embeddings/attr.npy", values, rows.size(0), dim_);
+    std::string names;
+    for (const std::string& phrase : data_.vocabulary.phrases()) names += phrase + "\n";
+    write_file(folder_ / "embeddings/vocab.txt", names);
+  }
+
+  std::vector<int64_t> groups_of(const SparsePairs& labels) const {
+    const auto& families = data_.vocabulary.families();
+    const auto family =
+        std::find(families.begin(), families.end(), options_.group_family) - families.begin();
+    std::vector<int64_t> groups;
+    for (int64_t i = 0; i < labels.num_rows(); ++i) {
+      groups.push_back(-1);
+      for (const int64_t a : labels.row(i)) {
+        if (data_.vocabulary.family_of()[static_cast<size_t>(a)] == family) groups.back() = a;
+      }
+    }
+    return groups;
+  }
+
+  // What thresholds depend on, and with the catalogue what partitions depend on.
+  std::string options_digest() const {
+    AssignOptions options = options_;
+    options.partitions = {};
+    options.queue_partitions = 0;
+    options.truth = options.synonyms = "";
+    return digest(options_to_node(options));
+  }
+
+  void learn() {
+    const fs::path file = folder_ / "thresholds.json";
+    const std::string learned_from = sha256(model_digest_ + options_digest() +
+                                            data_digest(*data_.split(options_.split).dataset) +
+                                            data_digest(*data_.split("train").dataset));
+    if (AssignmentModel::saved_digest(file) != learned_from) {
+      EmbeddedSplit held_out = embed_split(run_, data_, model_, options_.split);
+      const at::Tensor rows = unit_rows(held_out.embeddings, "product").contiguous();
+      const SparsePairs& train = data_.split("train").labels;
+      const LabelWeights weights(options_.unlabelled, train, groups_of(train),
+                                 data_.vocabulary.family_of(),
+                                 static_cast<int64_t>(data_.vocabulary.families().size()));
+      const std::vector<int64_t> groups = groups_of(held_out.labels);
+      AssignmentModel::learn(data_.vocabulary, *scores_,
+                             {rows.data_ptr<float>(), dim_, &held_out.labels, &groups, &weights},
+                             options_)
+          .save(file, data_.vocabulary, learned_from);
+    }
+    // Always from the file, so that a run that goes on decides as the one before.
+    assignment_.emplace(AssignmentModel::load(file, data_.vocabulary, options_));
+    digest_ = learned_from + sha256_of_file(file);
+    for (const auto& split : catalogue_->splits()) digest_ += data_digest(*split);
+    digest_ = sha256(digest_);
+  }
+
+  struct Opened {
+    int64_t index = 0, first = 0, count = 0;
+    std::unique_ptr<CatalogueRange> range;
+    at::Tensor titles;
+    std::unique_ptr<Loader> loader;
+  };
+
+  std::unique_ptr<Opened> open(int64_t index) const {
+    auto opened = std::make_unique<Opened>();
+    opened->index = index;
+    opened->first = index * options_.partition_products;
+    opened->count = std::min(options_.partition_products, catalogue_->size() - opened->first);
+    opened->range = std::make_unique<CatalogueRange>(*catalogue_, opened->first, opened->count);
+    if (model_.encoders.query->reads_tokens()) {
+      std::vector<std::string> titles;
+      for (int64_t i = 0; i < opened->count; ++i) titles.push_back(opened->range->record(i).title);
+      opened->titles = tokenize(*data_.tokenizer, titles, run_.title_length);
+    }
+    LoaderOptions loader = run_.loader;
+    loader.batch_size = run_.evaluation.batch_size;
+    loader.cache_decoded = false;
+    loader.max_broken_share = 1.0;  // counted over the catalogue
+    opened->loader = std::make_unique<Loader>(
+        LoaderSource{.dataset = opened->range.get(),
+                     .labels = nullptr,
+                     .titles = opened->titles.defined() ? &opened->titles : nullptr,
+                     .with_images = model_.encoders.query->reads_images(),
+                     .transform = run_.transform,
+                     .is_training = false,
+                     .seed = static_cast<uint64_t>(run_.seed)},
+        loader);
+    return opened;
+  }
+
+  void stream(const std::vector<int64_t>& todo) {
+    if (todo.empty()) return;
+    int64_t total = 0, done = 0, num_broken = 0;
+    for (const int64_t index : todo)
+      total += std::min(options_.partition_products,
+                        catalogue_->size() - index * options_.partition_products);
+    Progress progress("assign", total, "products");
+    BackgroundWriter<Piece> writer(static_cast<size_t>(options_.queue_partitions),
+                                   [this](Piece& piece) { write(piece); });
+    std::unique_ptr<Opened> next = open(todo.front());
+    for (size_t k = 0; k < todo.size(); ++k) {
+      const std::unique_ptr<Opened> now = std::move(next);
+      if (k + 1 < todo.size()) next = open(todo[k + 1]);
+      Piece piece{.partition = {.index = now->index, .first = now->first, .count = now->count},
+                  .samples = {},
+                  .embeddings = {}};
+      while (const std::optional<Batch> batch = now->loader->next()) {
+        if (interrupt_requested()) {
+          writer.finish();
+          throw Interrupted({.what = "interrupted while assigning; the same command goes on"});
+        }
+        embed_batch(*batch, now->first, piece);
+        progress.update(done += batch->size());
+      }
+      num_broken += now->count - static_cast<int64_t>(piece.samples.size());
+      if (static_cast<double>(num_broken) >
+          run_.loader.max_broken_share * static_cast<double>(catalogue_->size())) {
+        throw DataError({.where = "assign",
+                         .what = fmt::format("{} images of {} products are broken", num_broken,
+                                             catalogue_->size()),
+                         .expected = fmt::format("at most a share of {} (loader.max_broken_share)",
+                                                 run_.loader.max_broken_share)});
+      }
+      writer.put(std::move(piece));
+    }
+    writer.finish();
+  }
+
+  void embed_batch(const Batch& batch, int64_t first, Piece& piece) {
+    const Precision precision = parse_precision(run_.trainer.precision);
+    const at::Tensor rows =
+        unit_rows(embed(*model_.encoders.query, query_input(batch, precision, run_.trainer.device),
+                        precision)
+                      .cpu(),
+                  "product")
+            .contiguous();
+    const float* values = rows.data_ptr<float>();
+    piece.embeddings.insert(piece.embeddings.end(), values, values + rows.numel());
+    for (const int64_t sample : batch.samples) piece.samples.push_back(first + sample);
+  }
+
+  // In the writer's thread.
+  void write(Piece& piece) const {
+    std::vector<double> raw, weighted;
+    size_t read = 0;
+    for (int64_t i = piece.partition.first; i < piece.partition.first + piece.partition.count;
+         ++i) {
+      const auto [dataset, index] = catalogue_->product(i);
+      const ProductRecord& record = dataset->record(index);
+      if (read == piece.samples.size() || piece.samples[read] != i) {
+        piece.partition.broken.push_back(record.id);
+        continue;
+      }
+      scores_->score({piece.embeddings.data() + static_cast<int64_t>(read++) * dim_,
+                      static_cast<size_t>(dim_)},
+                     raw, weighted);
+      piece.partition.ids.push_back(record.id);
+      piece.partition.lines.push_back(
+          line_of(record, catalogue_->split_of(i), assignment_->assign(weighted)));
+    }
+    if (options_.write_embeddings) {
+      piece.partition.embeddings = std::move(piece.embeddings);
+      piece.partition.dim = dim_;
+    }
+    write_partition(folder_, piece.partition, digest_);
+  }
+
+  std::string line_of(const ProductRecord& record, const std::string& split,
+                      const std::vector<AssignedAttribute>& assigned) const {
+    Json attributes = Json::object(), confidence = Json::object();
+    for (const AssignedAttribute& entry : assigned) {
+      const auto a = static_cast<size_t>(entry.attribute);
+      const std::string& family =
+          data_.vocabulary.families()[static_cast<size_t>(data_.vocabulary.family_of()[a])];
+      attributes[family].push_back(data_.vocabulary.phrases()[a].substr(family.size() + 2));
+      confidence[family].push_back(std::round(entry.confidence * 1e4) / 1e4);
+    }
+    return Json{{"id", record.id},
+                {"split", split},
+                {"title", record.title},
+                {"attributes", attributes},
+                {"confidence", confidence}}
+        .dump();
+  }
+
+  std::string report(int64_t num_partitions) const {
+    const std::string table = assign_report(context_.folder, options_.truth, options_.synonyms);
+    write_file(folder_ / "report.md",
+               fmt::format("# Assigned attributes\n\n{}\nExpected calibration error on held-out "
+                           "labels: {:.4f} before, {:.4f} after calibration.\n",
+                           table, assignment_->error_before(), assignment_->error_after()));
+    return fmt::format(
+        "{} products in {} partitions; calibration error {:.3f} before, {:.3f} after",
+        catalogue_->size(), num_partitions, assignment_->error_before(),
+        assignment_->error_after());
+  }
+
+  const StageContext& context_;
+  AssignOptions options_;
+  fs::path folder_, run_folder_;
+  RunOptions run_;
+  RunData data_;
+  RunModel model_;
+  std::optional<Catalogue> catalogue_;
+  std::optional<AttributeScores> scores_;
+  std::optional<AssignmentModel> assignment_;
+  std::string model_digest_, digest_;
+  int64_t dim_ = 0;
+};
+
+}  // namespace
+
+Stage assign_stage() {
+  return {
+      .name = "assign",
+      .help =
+          "give every product the attributes that the encoder sees, with calibrated confidences",
+      .reads = {"extract/products.jsonl", "curate/products.jsonl", "train/config.yaml",
+                "train/vocabulary.json", "train/tokenizer.json", "train/model.safetensors"},
+      .config_keys = {"dataset"},
+      .check = check,
+      .external =
+          [](const StageContext& context) {
+            auto files = dataset_files(context.config.at("dataset").at("reader"));
+            const AssignOptions options = options_of(context);
+            if (!options.truth.empty()) files.emplace_back(options.truth);
+            return files;
+          },
+      .run = [](const StageContext& context) { return Assigner(context).run(); },
+      .options = describe_options<AssignOptions>()};
+}
+
+}  // namespace twinset::pinlanding
