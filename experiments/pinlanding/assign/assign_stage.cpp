@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "eval/npy.h"
+#include "eval/unit_rows.h"
 #include "experiments/pinlanding/assign/assign_report.h"
 #include "experiments/pinlanding/assign/assignment_model.h"
 #include "experiments/pinlanding/assign/background_writer.h"
