@@ -18,7 +18,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 find_program(TWINSET_CCACHE ccache)
 if(TWINSET_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TWINSET_CCACHE})
+  # Without a run of the preprocessor before each compilation that the cache does not have, and with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${TWINSET_CCACHE})
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${TWINSET_CCACHE})
 endif()
 

@@ -4,6 +4,7 @@ function(twinset_library name)
   add_library(twinset_${name} STATIC ${ARG_SOURCES})
   target_include_directories(twinset_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(twinset_${name} PUBLIC ${ARG_DEPENDS} PRIVATE twinset_warnings ${ARG_PRIVATE_DEPENDS})
+  twinset_precompile(twinset_${name})
 endfunction()
 
 # twinset_test(NAME SOURCES ... DEPENDS ... [LABELS fast|slow|dist|gpu]): one GoogleTest executable, one ctest entry.
@@ -19,6 +20,7 @@ function(twinset_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} twinset_warnings GTest::gmock GTest::gtest_main)
+  twinset_precompile(${name} TEST)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "TWINSET_SHARED=${CMAKE_SOURCE_DIR}/../shared")
