@@ -5,6 +5,7 @@
 
 #include "datasets/wardrobe/attributes.h"
 #include "datasets/wardrobe/synonyms.h"
+#include "eval/baselines/title_words.h"
 #include "eval/judged/json_lines.h"
 
 namespace twinset::pinlanding {
@@ -21,8 +22,12 @@ std::string lower(std::string text) {
   return text;
 }
 
+// "T-Shirts" and "t-shirt" are one value; one without ASCII words stands for itself.
 std::string phrase_of(const Attribute& attribute) {
-  return attribute.key + ": " + lower(attribute.value);
+  const auto words = title_words(attribute.value);
+  return fmt::format(
+      "{}: {}", attribute.key,
+      words.empty() ? lower(attribute.value) : fmt::format("{}", fmt::join(words, " ")));
 }
 
 std::vector<std::string> wardrobe_synonyms(const Attribute& attribute) {

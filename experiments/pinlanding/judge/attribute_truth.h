@@ -21,8 +21,8 @@ using SynonymsOf = std::function<std::vector<std::string>(const Attribute&)>;
 /// line
 SynonymsOf read_synonyms(const std::string& source);
 
-/// The attributes of each product, compared by lower-case value; every synonym of a true value is
-/// true too.
+/// The attributes of each product, compared by the words of a value (eval/baselines/title_words.h);
+/// every synonym of a true value is true too.
 class AttributeTruth {
  public:
   explicit AttributeTruth(SynonymsOf synonyms) : synonyms_(std::move(synonyms)) {}

@@ -10,6 +10,7 @@ namespace twinset::pinlanding {
 struct JudgeOptions {
   std::string judge = "catalog";
   std::string truth;
+  Node fields;
   std::string synonyms = "none";
   std::vector<std::string> ratings;
   std::string key;
@@ -30,6 +31,11 @@ struct JudgeOptions {
     v("truth", truth,
       Field{.help =
                 "JSON lines {\"id\", \"attributes\"}, such as a rendered wardrobe's truth.jsonl"});
+    v("fields", fields,
+      Field{
+          .help =
+              "families by another name in the data set, for judge=catalog: {baseColour: colour}; "
+              "others as they are"});
     v("synonyms", synonyms,
       Field{.help = "what else a true value is called: none, wardrobe, or a file of JSON lines "
                     "{\"family\", \"value\", \"synonyms\"}"});

@@ -39,6 +39,17 @@ JudgeOptions options_of(const StageContext& context) {
   if (options.judge == "answers" && options.answers.empty()) needs("answers", "answers");
   if (options.judge == "ratings" && options.ratings.empty()) needs("ratings", "ratings");
   if (options.judge == "ratings" && options.key.empty()) needs("key", "ratings");
+  if (!options.fields.is_null() && !options.fields.is_map()) {
+    throw ConfigError({.where = "judge.fields",
+                       .what = "is " + options.fields.describe(),
+                       .expected = "a map of names in the data set to families"});
+  }
+  for (const std::string& key : options.fields.keys()) {
+    if (options.fields.at(key).is_string()) continue;
+    throw ConfigError({.where = "judge.fields." + key,
+                       .what = "is " + options.fields.at(key).describe(),
+                       .expected = "the name of a family"});
+  }
   read_families(options.families.is_null() ? Node::map() : options.families);
   return options;
 }
@@ -149,7 +160,12 @@ class Judge {
   AttributeTruth truth_of_catalogue() const {
     AttributeTruth truth(read_synonyms(options_.synonyms));
     for_each_catalogue_record(context_, [&](const ProductRecord& record, const std::string& place) {
-      truth.add(record.id, record.attributes, place);
+      std::vector<Attribute> attributes = record.attributes;
+      for (Attribute& attribute : attributes) {
+        const Node* name = options_.fields.find(attribute.key);
+        if (name != nullptr) attribute.key = name->as_string();
+      }
+      truth.add(record.id, attributes, place);
     });
     return truth;
   }

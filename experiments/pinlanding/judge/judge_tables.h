@@ -27,7 +27,8 @@ struct TopicCounts {
 Table precision_table(const std::vector<JudgedSystem>& systems, const AttributeFamilies& families,
                       size_t k);
 
-/// A row a system, then the ratio of the first to the second, and the paper's ratio.
+/// A row a system, with its topics in multiples of the last one's, the baseline; then the paper's
+/// ratio.
 Table topics_table(const std::vector<TopicCounts>& systems);
 
 /// The training run's numbers of product to attribute, beside the paper's Recall@10.

@@ -26,6 +26,8 @@ TEST(AttributeTruth, WantsAllAttributesWhateverTheCase) {
   EXPECT_EQ(verdict(truth, {{"colour", "navy blue"}, {"season", "summer"}}), 1);
   EXPECT_EQ(verdict(truth, {{"colour", "navy blue"}, {"season", "winter"}}), 0);
   EXPECT_EQ(verdict(truth, {{"second_colour", "navy blue"}}), 0);
+  EXPECT_EQ(verdict(truth, {{"category", "Dresses"}}), 1);
+  EXPECT_EQ(verdict(truth, {{"colour", "navy"}}), 0);
 }
 
 TEST(AttributeTruth, KnowsTheWordsOfShoppers) {

@@ -1,5 +1,8 @@
 #include "experiments/pinlanding/judge/judge_stage.h"
 
+#include <nlohmann/json.hpp>
+
+#include "datasets/wardrobe/wardrobe.h"
 #include "eval/run_result.h"
 #include "tests/experiments/pinlanding/small_pipeline.h"
 
@@ -60,7 +63,7 @@ TEST_F(JudgeStage, ComparesBothSystems) {
               HasSubstr("precision@10 1.000 against 0.500 of the search log, 2 topics against 1"));
   EXPECT_THAT(read("judge/table.md"), HasSubstr("PinLanding's paper"));
   EXPECT_THAT(read("judge/table.md"), HasSubstr("reported elsewhere"));
-  EXPECT_THAT(read("judge/topics.md"), HasSubstr("feeds / baseline"));
+  EXPECT_THAT(read("judge/topics.md"), HasSubstr("times the baseline's"));
   EXPECT_THAT(read("judge/distributions.md"), HasSubstr("curated"));
   EXPECT_THAT(read("judge/recall.md"), HasSubstr("0.910"));
   EXPECT_THAT(read("judge/comparison.md"), HasSubstr("On the topics that both have"));
@@ -71,6 +74,28 @@ TEST_F(JudgeStage, ComparesBothSystems) {
   EXPECT_EQ(*result.find("test", "feeds.precision@10.style"), 1.0);
   EXPECT_EQ(*result.find("test", "topics_ratio"), 2.0);
   EXPECT_EQ(*result.find("test", "baseline.demand_exact"), 0.75);
+}
+
+TEST_F(JudgeStage, TakesTheCataloguesOwnFields) {
+  wardrobe::WardrobeOptions options;
+  options.folder = (folder() / "data").string();
+  options.num_products = 40;
+  options.num_queries = 0;
+  wardrobe::write_wardrobe(options);
+  const nlohmann::json first = nlohmann::json::parse(
+      read("data/truth.jsonl").substr(0, read("data/truth.jsonl").find('\n')));
+  const std::string id = first["id"], category = first["attributes"]["category"];
+  const std::string line = R"({"title": "t", "attributes": {"kind": [")" + category +
+                           R"("]}, "products": [")" + id + R"("], "scores": [1]})";
+  write("feeds/collections.jsonl", line);
+  write("baseline/collections.jsonl", line);
+  const std::string reader =
+      "dataset: {reader: {name: product_shards, root: " + (folder() / "data").string() +
+      ", train: 'wardrobe-train-*.tar', val: 'wardrobe-val-*.tar', test: 'wardrobe-test-*.tar'}}\n";
+  EXPECT_THAT(run(judge_stage(), reader + "judge: {num_resamples: 200, fields: {category: kind}}"),
+              HasSubstr("precision@10 1.000 against 1.000"));
+  EXPECT_THAT(run(judge_stage(), reader + "judge: {num_resamples: 200}"),
+              HasSubstr("precision@10 0.000 against 0.000"));
 }
 
 TEST_F(JudgeStage, TakesAJudgeModelsAnswers) {
@@ -93,6 +118,8 @@ TEST_F(JudgeStage, RefusesBadInput) {
   EXPECT_THAT(run(judge_stage(), "judge: {families: 3}"),
               HasSubstr("expected a map of family to keys"));
   EXPECT_THAT(run(judge_stage(), "judge: {}"), HasSubstr("dataset.reader: is missing"));
+  EXPECT_THAT(run(judge_stage(), "judge: {fields: [a]}"),
+              HasSubstr("judge.fields: is a list, expected a map"));
   EXPECT_THAT(run(judge_stage(), config("judge: {judge: truth, truth: TRUTH, split: validation}")),
               HasSubstr("judge.split: the run has no product_to_attribute numbers"));
   write("truth.jsonl", R"({"id": "1", "attributes": {"colour": "black"}})");
