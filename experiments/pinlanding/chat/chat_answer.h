@@ -13,7 +13,8 @@ struct ChatAnswer {
   std::optional<int64_t> prompt_tokens, completion_tokens;
 };
 
-/// Reads the body of a chat completion; none if it is not one (broken JSON, no choice).
+/// Reads the body of a chat completion, whole or as a stream of events; none if it is not one
+/// (broken JSON, no choice, a stream without its end).
 std::optional<ChatAnswer> read_chat_answer(const std::string& body);
 
 /// A server's message in the body of an error, or the body's first bytes.

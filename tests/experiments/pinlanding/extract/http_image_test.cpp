@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "experiments/pinlanding/chat/answer_cache.h"
+#include "experiments/pinlanding/chat/chat_answer.h"
 #include "experiments/pinlanding/extract/http_provider.h"
 #include "framework/core/atomic_file.h"
 #include "tests/experiments/tiny_run.h"
@@ -56,6 +57,22 @@ TEST(HttpProvider, FillsThePromptAndLeavesOtherBraces) {
   without_image.send_image = false;
   EXPECT_THAT(chat_request(without_image, {"train", &dataset, 1}),
               HasSubstr(R"(2: Shoe; colour: red; colour; show {\"colour\": []})"));
+}
+
+TEST(ChatAnswer, AStreamOfEventsIsTheAnswerThatItAddsUpTo) {
+  const std::string begin =
+      "data: {\"choices\": [{\"delta\": {\"role\": \"assistant\"}}]}\n\n"
+      "data: {\"choices\": [{\"delta\": {\"content\": \"{\\\"a\\\": \"}}]}\n\n"
+      "data: {\"choices\": [{\"delta\": {\"content\": \"1}\"}}]}\n\n";
+  EXPECT_FALSE(read_chat_answer(begin));
+  const auto answer = read_chat_answer(
+      begin +
+      "data: {\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}], \"usage\": "
+      "{\"prompt_tokens\": 3, \"completion_tokens\": 2}}\n\ndata: [DONE]\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->text, "{\"a\": 1}");
+  EXPECT_EQ(answer->failure, "");
+  EXPECT_EQ(answer->prompt_tokens, 3);
 }
 
 TEST(AnswerCache, KeepsWholeLinesAndDropsACutOffLastOne) {
