@@ -40,7 +40,7 @@ add_link_options(-Wl,--disable-new-dtags)
 
 set(twinset_warning_flags -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND twinset_warning_flags -Wno-array-bounds -Wno-restrict)  # wrong about its own std::string
+  list(APPEND twinset_warning_flags -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)  # wrong about its own std::string
 endif()
 add_library(twinset_warnings INTERFACE)
 target_compile_options(twinset_warnings INTERFACE
