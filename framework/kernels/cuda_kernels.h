@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "framework/kernels/info_nce_targets.h"
 #include "framework/kernels/similarity_tiles.h"
 
 namespace twinset {
@@ -17,7 +18,9 @@ using CudaErrorText = const char* (*)(int error);
 struct CudaKernels {
   NormalizeImagesCuda normalize_images = nullptr;
   SimilaritySumsCuda similarity_sums = nullptr;
-  SimilarityGradientCuda similarity_gradient = nullptr;
+  SimilarityGradientsCuda similarity_gradients = nullptr;
+  SimilarityLogSumsCuda similarity_log_sums = nullptr;
+  InfoNceTargetsCuda info_nce_targets = nullptr;
   CudaErrorText error_text = nullptr;
 };
 

@@ -57,10 +57,12 @@ CudaState open_cuda() {
   }
   find_function(kernels, "twinset_normalize_images", state.kernels.normalize_images);
   find_function(kernels, "twinset_similarity_sums", state.kernels.similarity_sums);
-  find_function(kernels, "twinset_similarity_gradient", state.kernels.similarity_gradient);
+  find_function(kernels, "twinset_similarity_gradients", state.kernels.similarity_gradients);
+  find_function(kernels, "twinset_similarity_log_sums", state.kernels.similarity_log_sums);
+  find_function(kernels, "twinset_info_nce_targets", state.kernels.info_nce_targets);
   find_function(kernels, "twinset_cuda_error_text", state.kernels.error_text);
-  if (state.kernels.normalize_images == nullptr || state.kernels.similarity_sums == nullptr || state.kernels.similarity_gradient == nullptr ||
-      state.kernels.error_text == nullptr) {
+  if (state.kernels.normalize_images == nullptr || state.kernels.similarity_sums == nullptr || state.kernels.similarity_gradients == nullptr ||
+      state.kernels.similarity_log_sums == nullptr || state.kernels.info_nce_targets == nullptr || state.kernels.error_text == nullptr) {
     state.problem = ErrorParts{.where = "cuda", .what = "libtwinset_cuda.so lacks a kernel", .expected = "the one built with this program",
                                .todo = "build again"};
     return state;

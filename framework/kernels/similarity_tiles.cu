@@ -1,35 +1,51 @@
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
-#include <mma.h>
 
 #include <cstdint>
 
-#include "framework/kernels/similarity_tiles.cuh"
+#include "framework/kernels/similarity_gradients.cuh"
+#include "framework/kernels/similarity_sums.cuh"
 
 namespace {
 
 using namespace twinset;
 
-unsigned blocks(int64_t count, int64_t size) { return static_cast<unsigned>((count + size - 1) / size); }
+// A kernel that takes the arguments, `out`, and how many stages of shared memory there are: six where the GPU has room for them.
+template <class Kernel, class Out>
+cudaError_t launch(Kernel kernel, const SimilarityGrid& grid, const SimilarityArguments& a, const Out& out, void* stream) {
+  int device = 0, most_bytes = 0;
+  cudaError_t error = cudaGetDevice(&device);
+  if (error == cudaSuccess) error = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  if (error != cudaSuccess) return error;
+  const auto bytes_of = [](int stages) { return similarity::kSharedBytes + stages * similarity::kStageBytes; };
+  const int stages = bytes_of(similarity::kManyStages) <= most_bytes ? similarity::kManyStages : similarity::kFewStages;
+  error = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes_of(stages));
+  if (error != cudaSuccess) return error;
+  const dim3 blocks(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y));
+  kernel<<<blocks, similarity::kThreads, static_cast<size_t>(bytes_of(stages)), static_cast<cudaStream_t>(stream)>>>(a, out, stages);
+  return cudaGetLastError();
+}
 
 }  // namespace
 
 extern "C" int twinset_similarity_sums(const SimilarityArguments* a, const SimilaritySums* out, void* stream) {
-  const dim3 grid(blocks(a->num_x, kSimilarityBlock), blocks(a->num_y, kSimilarityBlock));
-  if (a->is_bfloat16) {
-    similarity::sums_kernel<__nv_bfloat16><<<grid, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a, *out);
-  } else {
-    similarity::sums_kernel<float><<<grid, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a, *out);
-  }
-  return cudaGetLastError();
+  const SimilarityGrid grid = sums_grid(a->num_x, a->num_y);
+  if (a->is_bfloat16) return launch(similarity::sums_kernel<__nv_bfloat16>, grid, *a, *out, stream);
+  return launch(similarity::sums_kernel<float>, grid, *a, *out, stream);
 }
 
-extern "C" int twinset_similarity_gradient(const SimilarityArguments* a, const SimilarityGradient* g, void* stream) {
-  const dim3 grid(blocks(a->num_x, similarity::kTile), blocks(a->depth, similarity::kGradientChunks * similarity::kTile));
+extern "C" int twinset_similarity_gradients(const SimilarityArguments* a, const SimilarityGradients* g, void* stream) {
+  const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y);
   if (a->is_bfloat16) {
-    similarity::gradient_kernel<__nv_bfloat16><<<grid, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a, *g);
-  } else {
-    similarity::gradient_kernel<float><<<grid, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a, *g);
+    if (g->is_sigmoid) return launch(similarity::gradients_kernel<__nv_bfloat16, true>, grid, *a, *g, stream);
+    return launch(similarity::gradients_kernel<__nv_bfloat16, false>, grid, *a, *g, stream);
   }
+  if (g->is_sigmoid) return launch(similarity::gradients_kernel<float, true>, grid, *a, *g, stream);
+  return launch(similarity::gradients_kernel<float, false>, grid, *a, *g, stream);
+}
+
+extern "C" int twinset_similarity_log_sums(const SimilarityLogSums* a, void* stream) {
+  const auto blocks = static_cast<unsigned>((a->num_lines + similarity::kThreads - 1) / similarity::kThreads);
+  similarity::log_sums_kernel<<<blocks, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a);
   return cudaGetLastError();
 }

@@ -1,30 +1,30 @@
 #include "framework/kernels/tiled_cuda.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/Stream.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <utility>
 
-#include "framework/kernels/cuda_kernels.h"
+#include "framework/core/error.h"
 #include "framework/kernels/cuda_library.h"
-#include "framework/kernels/similarity_tiles.h"
-#include "framework/kernels/transposed_pairs.h"
 
 namespace twinset {
 namespace {
 
-constexpr int64_t kGradientRows = 64;  // of a thread block
+constexpr int64_t kPanelBytes = 4096;  // a document: 2,048 rows in bfloat16, 1,024 in float32
 
 template <class T>
-at::Tensor to_device(const std::vector<T>& values, at::ScalarType type, at::Device device) {
+at::Tensor copy_to_device(const std::vector<T>& values, at::ScalarType type, at::Device device) {
   auto* data = const_cast<T*>(values.data());  // from_blob takes no const pointer; `to` copies
   return at::from_blob(data, {static_cast<int64_t>(values.size())}, at::TensorOptions().dtype(type)).to(at::TensorOptions().device(device), false, true);
 }
@@ -35,144 +35,175 @@ std::vector<T> to_host(const at::Tensor& tensor) {
   return {host.const_data_ptr<T>(), host.const_data_ptr<T>() + host.numel()};
 }
 
-// Pairs on the device; the tensors hold the memory.
-struct PairsOnDevice {
-  at::Tensor offsets, columns;
-  PairsOnDevice(const SparsePairs& pairs, at::Device device)
-      : offsets(to_device(pairs.row_offsets, at::kLong, device)), columns(to_device(pairs.columns, at::kLong, device)) {}
-  DevicePairs view() const {
-    if (columns.numel() == 0) return {};
-    return {offsets.const_data_ptr<int64_t>(), columns.const_data_ptr<int64_t>()};
-  }
-};
-
-// One direction of a batch: x are queries, or documents with everything exchanged.
-class Side {
- public:
-  Side(const TiledBatch& batch, bool is_transposed, bool removes_positives, const at::Tensor& y_offset)
-      : x_((is_transposed ? batch.documents : batch.queries).detach().contiguous()),
-        y_((is_transposed ? batch.queries : batch.documents).detach().contiguous()),
-        y_offset_(y_offset),
-        transposed_(is_transposed ? transpose(batch.positives) : TransposedPairs{}),
-        positives_(is_transposed ? transposed_.pairs : batch.positives, x_.device()),
-        excluded_(is_transposed ? transpose(batch.excluded).pairs : batch.excluded, x_.device()) {
-    arguments_.x = x_.const_data_ptr();
-    arguments_.y = y_.const_data_ptr();
-    arguments_.num_x = x_.size(0), arguments_.num_y = y_.size(0), arguments_.depth = x_.size(1);
-    arguments_.is_bfloat16 = x_.scalar_type() == at::kBFloat16;
-    arguments_.scale = batch.inverse_temperature.item<float>();
-    if (y_offset_.defined()) (is_transposed ? arguments_.x_offset : arguments_.y_offset) = y_offset_.const_data_ptr<float>();
-    arguments_.excluded = excluded_.view();
-    arguments_.positives = positives_.view();
-    arguments_.removes_positives = removes_positives;
-  }
-
-  SimilarityArguments& arguments() { return arguments_; }
-  const at::Tensor& x() const { return x_; }
-  /// Numbers of positive pairs in this side's order.
-  at::Tensor pair_values(const std::vector<float>& values) const {
-    std::vector<float> ordered = values;
-    for (size_t k = 0; k < transposed_.order.size(); ++k) ordered[k] = values[static_cast<size_t>(transposed_.order[k])];
-    return to_device(ordered, at::kFloat, x_.device());
-  }
-  at::Tensor empty(at::IntArrayRef sizes, at::ScalarType type = at::kFloat) const {
-    return at::empty(sizes, at::TensorOptions().device(x_.device()).dtype(type));
-  }
-
- private:
-  at::Tensor x_, y_, y_offset_;
-  TransposedPairs transposed_;
-  PairsOnDevice positives_, excluded_;
-  SimilarityArguments arguments_;
-};
-
-void* stream_of(const at::Tensor& tensor) { return c10::impl::VirtualGuardImpl(at::kCUDA).getStream(tensor.device()).native_handle(); }
-
-at::Tensor log_q_of(const TiledBatch& batch) {
-  return batch.log_q.defined() ? batch.log_q.detach().to(batch.queries.device(), at::kFloat).contiguous() : at::Tensor();
+// Rows that start at multiples of 16 bytes, filled up with zeros.
+at::Tensor aligned_rows(const at::Tensor& tensor) {
+  const at::Tensor rows = tensor.detach().contiguous();
+  const int64_t unit = 16 / rows.element_size(), missing = (unit - rows.size(1) % unit) % unit;
+  if (missing > 0) return at::constant_pad_nd(rows, {0, missing});
+  return reinterpret_cast<uintptr_t>(rows.const_data_ptr()) % 16 == 0 ? rows : rows.clone();
 }
 
-// [blocks, lines] maxima and sums to their maximum and log-sum-exp a line; float64.
-std::pair<at::Tensor, at::Tensor> combine(const at::Tensor& maxima, const at::Tensor& sums) {
-  const at::Tensor top = std::get<0>(maxima.max(0)).to(at::kDouble);
-  const at::Tensor finite = top.clamp_min(static_cast<double>(std::numeric_limits<float>::lowest()));
-  return {top, (sums.to(at::kDouble) * (maxima.to(at::kDouble) - finite).exp()).sum(0).log() + finite};
-}
-
-SweepGradients run_gradients(const TiledBatch& batch, bool removes_positives, const at::Tensor& y_offset, SimilarityGradient g,
-                             const SoftmaxShifts* shifts, const std::vector<float>& pairs, bool wants_documents, SigmoidSweepCuda* sigmoid) {
-  const at::Device device = batch.queries.device();
-  const c10::DeviceGuard guard(device);
-  const at::Tensor row_shifts = shifts ? to_device(shifts->rows, at::kFloat, device) : at::Tensor();
-  at::Tensor column_shifts = shifts ? to_device(shifts->columns, at::kFloat, device) : at::Tensor();
-  if (shifts && y_offset.defined()) column_shifts = column_shifts - y_offset;
-  SweepGradients result;
-  for (const bool is_transposed : {false, true}) {
-    if (is_transposed && !wants_documents) continue;
-    Side side(batch, is_transposed, removes_positives, y_offset);
-    const at::Tensor pair_values = side.pair_values(pairs), gradient = side.empty({side.x().size(0), side.x().size(1)});
-    const int64_t blocks = (side.x().size(0) + kGradientRows - 1) / kGradientRows;
-    const at::Tensor losses = side.empty({blocks}, at::kDouble), sums = side.empty({blocks}, at::kDouble);
-    if (shifts) {
-      g.x_shift = (is_transposed ? column_shifts : row_shifts).const_data_ptr<float>();
-      g.y_shift = (is_transposed ? row_shifts : column_shifts).const_data_ptr<float>();
+// out = or += a b in float32.
+void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b, bool adds) {
+  if (a.scalar_type() == at::kFloat) {
+    if (adds) {
+      at::addmm_out(out, out, a, b);
+    } else {
+      at::mm_out(out, a, b);
     }
-    g.pairs = pair_values.const_data_ptr<float>();
-    g.gradient = gradient.mutable_data_ptr<float>();
-    const bool counts = sigmoid != nullptr && !is_transposed;
-    g.losses = counts ? losses.mutable_data_ptr<double>() : nullptr;
-    g.sums = counts ? sums.mutable_data_ptr<double>() : nullptr;
-    check_cuda(cuda_kernels().similarity_gradient(&side.arguments(), &g, stream_of(side.x())), "similarity_gradient");
-    (is_transposed ? result.documents : result.queries) = gradient;
-    if (counts) {
-      sigmoid->losses = losses.sum().item<double>();
-      sigmoid->logit_gradients = sums.sum().item<double>();
-    }
+  } else if (adds) {
+    at::addmm_out(out, out, a, b, at::kFloat);
+  } else {
+    at::mm_out(out, a, b, at::kFloat);
   }
-  result.product = result.queries.to(at::kDouble).mul(batch.queries.detach()).sum().item<double>();
-  return result;
 }
 
 }  // namespace
 
-SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives) {
+at::Tensor to_device(const std::vector<float>& values, at::Device device) { return copy_to_device(values, at::kFloat, device); }
+at::Tensor to_device(const std::vector<int64_t>& values, at::Device device) { return copy_to_device(values, at::kLong, device); }
+
+SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives)
+    : depth_(batch.queries.size(1)), num_positives_(batch.positives.num_pairs()), corrects_positives_(batch.corrects_positives) {
   require_cuda();
-  const c10::DeviceGuard guard(batch.queries.device());
-  const at::Tensor log_q = log_q_of(batch);
-  Side side(batch, false, removes_positives, log_q);
-  if (log_q.defined() && !batch.corrects_positives) side.arguments().positive_offset = log_q.const_data_ptr<float>();
-  const int64_t num_x = side.arguments().num_x, num_y = side.arguments().num_y;
-  const int64_t blocks_x = (num_x + kSimilarityBlock - 1) / kSimilarityBlock, blocks_y = (num_y + kSimilarityBlock - 1) / kSimilarityBlock;
-  const at::Tensor x_maxima = side.empty({blocks_y, num_x}), x_sums = side.empty({blocks_y, num_x});
-  const at::Tensor y_maxima = side.empty({blocks_x, num_y}), y_sums = side.empty({blocks_x, num_y});
-  const at::Tensor pair_logits = side.empty({batch.positives.num_pairs()});
-  const SimilaritySums out{x_maxima.mutable_data_ptr<float>(), x_sums.mutable_data_ptr<float>(), y_maxima.mutable_data_ptr<float>(),
-                           y_sums.mutable_data_ptr<float>(), pair_logits.mutable_data_ptr<float>()};
-  check_cuda(cuda_kernels().similarity_sums(&side.arguments(), &out, stream_of(side.x())), "similarity_sums");
-  const auto [row_maxima, row_log_sums] = combine(x_maxima, x_sums);
-  const auto [column_maxima, column_log_sums] = combine(y_maxima, y_sums);
-  SoftmaxSums sums{.row_maxima = to_host<float>(row_maxima.to(at::kFloat)),
-                   .row_log_sums = to_host<double>(row_log_sums),
-                   .column_log_sums = to_host<double>(log_q.defined() ? column_log_sums + log_q : column_log_sums),
-                   .pair_logits = to_host<float>(pair_logits)};
-  const std::vector<float> zeros(static_cast<size_t>(num_y)), offsets = log_q.defined() ? to_host<float>(log_q) : zeros;
+  const at::Device device = batch.queries.device();
+  const c10::DeviceGuard guard(device);
+  x_ = aligned_rows(batch.queries);
+  y_ = aligned_rows(batch.documents);
+  TWINSET_CHECK(std::max(x_.size(0), y_.size(0)) < int64_t{1} << 30 && x_.size(1) < int64_t{1} << 28, "sizes of the GPU's kernels are 32 bits");
+  if (batch.log_q.defined()) log_q_ = batch.log_q.detach().to(device, at::kFloat).contiguous();
+  const auto pairs_on_device = [&](const SparsePairs& pairs, at::Tensor& offsets, at::Tensor& columns) -> DevicePairs {
+    if (pairs.num_pairs() == 0) return {};
+    offsets = to_device(pairs.row_offsets, device);
+    columns = to_device(pairs.columns, device);
+    return {offsets.const_data_ptr<int64_t>(), columns.const_data_ptr<int64_t>()};
+  };
+  arguments_.x = x_.const_data_ptr();
+  arguments_.y = y_.const_data_ptr();
+  arguments_.num_x = x_.size(0), arguments_.num_y = y_.size(0), arguments_.depth = x_.size(1);
+  arguments_.is_bfloat16 = x_.scalar_type() == at::kBFloat16;
+  arguments_.scale = batch.inverse_temperature.item<float>();
+  if (log_q_.defined()) arguments_.y_offset = log_q_.const_data_ptr<float>();
+  arguments_.excluded = pairs_on_device(batch.excluded, excluded_offsets_, excluded_columns_);
+  arguments_.positives = pairs_on_device(batch.positives, positive_offsets_, positive_columns_);
+  arguments_.removes_positives = removes_positives;
+}
+
+at::Tensor SimilarityCuda::empty(at::IntArrayRef sizes, at::ScalarType type) const {
+  return at::empty(sizes, at::TensorOptions().device(x_.device()).dtype(type));
+}
+
+void* SimilarityCuda::stream() const {
+  if (!x_.is_cuda()) return nullptr;  // a test with kernels that run on the host
+  return c10::impl::VirtualGuardImpl(at::kCUDA).getStream(x_.device()).native_handle();
+}
+
+SoftmaxSumsCuda SimilarityCuda::sums() const {
+  const c10::DeviceGuard guard(x_.device());
+  SimilarityArguments arguments = arguments_;
+  if (log_q_.defined() && !corrects_positives_) arguments.positive_offset = log_q_.const_data_ptr<float>();
+  const int64_t num_x = arguments.num_x, num_y = arguments.num_y;
+  const SimilarityGrid grid = sums_grid(num_x, num_y);
+  const at::Tensor x_sums = empty({2, grid.y, num_x}, at::kFloat), y_sums = empty({2, grid.x, num_y}, at::kFloat);
+  const at::Tensor pair_logits = empty({num_positives_}, at::kFloat);
+  float *const x = x_sums.mutable_data_ptr<float>(), *const y = y_sums.mutable_data_ptr<float>();
+  const SimilaritySums out{x, x + grid.y * num_x, y, y + grid.x * num_y, pair_logits.mutable_data_ptr<float>()};
+  check_cuda(cuda_kernels().similarity_sums(&arguments, &out, stream()), "similarity_sums");
+  const auto log_sums = [&](const float* maxima, const float* sums, int64_t num_shares, int64_t num_lines) {
+    const at::Tensor line_maxima = empty({num_lines}, at::kFloat), line_log_sums = empty({num_lines}, at::kDouble);
+    const SimilarityLogSums line{maxima, sums, num_shares, num_lines, line_maxima.mutable_data_ptr<float>(),
+                                 line_log_sums.mutable_data_ptr<double>()};
+    check_cuda(cuda_kernels().similarity_log_sums(&line, stream()), "similarity_log_sums");
+    return std::pair(line_maxima, line_log_sums);
+  };
+  const auto [row_maxima, row_log_sums] = log_sums(out.x_maxima, out.x_sums, grid.y, num_x);
+  const auto [column_maxima, column_log_sums] = log_sums(out.y_maxima, out.y_sums, grid.x, num_y);
+  return {row_maxima, row_log_sums, log_q_.defined() ? column_log_sums + log_q_ : column_log_sums, pair_logits};
+}
+
+SimilarityCuda::Totals SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradients g, bool wants_gradients, bool wants_documents,
+                                             SweepGradients* gradients) const {
+  const int64_t num_x = a.num_x, num_y = a.num_y, row_bytes = a.depth * x_.element_size();
+  const int64_t rows = std::min(num_x, kPanelBytes / x_.element_size()), num_panels = (num_x + rows - 1) / rows;
+  const SimilarityGrid grid = gradients_grid(rows, num_y);
+  const at::Tensor totals = at::zeros({3, num_panels, grid.x * grid.y}, x_.options().dtype(at::kDouble));
+  const auto totals_of = [&](int64_t kind, int64_t panel) { return totals.mutable_data_ptr<double>() + (kind * num_panels + panel) * grid.x * grid.y; };
+  g.stride = (num_y + 7) / 8 * 8;
+  at::Tensor panel;
+  if (wants_gradients) {
+    panel = empty({rows, g.stride}, x_.scalar_type());
+    g.gradients = panel.mutable_data_ptr();
+    gradients->queries = empty({num_x, a.depth}, at::kFloat);
+    if (wants_documents) gradients->documents = empty({num_y, a.depth}, at::kFloat);
+  }
+  for (int64_t p = 0; p < num_panels; ++p) {
+    const int64_t first = p * rows;
+    SimilarityArguments of_panel = a;
+    SimilarityGradients out = g;
+    of_panel.x = static_cast<const char*>(a.x) + first * row_bytes;
+    of_panel.num_x = std::min(rows, num_x - first);
+    if (a.excluded.row_offsets) of_panel.excluded.row_offsets += first;
+    if (a.positives.row_offsets) of_panel.positives.row_offsets += first;
+    if (g.x_shift) out.x_shift += first;
+    out.products = totals_of(0, p), out.losses = totals_of(1, p), out.sums = totals_of(2, p);
+    check_cuda(cuda_kernels().similarity_gradients(&of_panel, &out, stream()), "similarity_gradients");
+    if (!wants_gradients) continue;
+    const at::Tensor g_RN = panel.narrow(0, 0, of_panel.num_x).narrow(1, 0, num_y);
+    multiply(gradients->queries.narrow(0, first, of_panel.num_x), g_RN, y_, false);
+    if (wants_documents) multiply(gradients->documents, g_RN.t(), x_.narrow(0, first, of_panel.num_x), p > 0);
+  }
+  if (wants_gradients && a.depth > depth_) {
+    gradients->queries = gradients->queries.narrow(1, 0, depth_).contiguous();
+    if (wants_documents) gradients->documents = gradients->documents.narrow(1, 0, depth_).contiguous();
+  }
+  const std::vector<double> sums = to_host<double>(totals.sum({1, 2}));
+  return {sums[0], sums[1], sums[2]};
+}
+
+SweepGradients SimilarityCuda::softmax_gradients(const SoftmaxShiftsCuda& shifts, double factor, bool wants_documents) const {
+  const c10::DeviceGuard guard(x_.device());
+  const at::Tensor columns = log_q_.defined() ? shifts.columns - log_q_ : shifts.columns;
+  SweepGradients result;
+  result.product = sweep(arguments_,
+                         {.factor = static_cast<float>(factor), .x_shift = shifts.rows.const_data_ptr<float>(), .y_shift = columns.const_data_ptr<float>(),
+                          .pairs = shifts.pairs.const_data_ptr<float>()},
+                         true, wants_documents, &result)
+                       .product;
+  return result;
+}
+
+SigmoidSweepCuda SimilarityCuda::sigmoid(double bias, double factor, bool wants_gradients, bool wants_documents) const {
+  const c10::DeviceGuard guard(x_.device());
+  const at::TensorOptions options = x_.options().dtype(at::kFloat);
+  const at::Tensor y_offset = at::full({arguments_.num_y}, -bias, options), pairs = at::full({num_positives_}, -1.0, options);
+  SimilarityArguments arguments = arguments_;
+  arguments.y_offset = y_offset.const_data_ptr<float>();
+  SigmoidSweepCuda result;
+  const Totals totals = sweep(arguments, {.is_sigmoid = true, .factor = static_cast<float>(factor), .pairs = pairs.const_data_ptr<float>()},
+                              wants_gradients, wants_documents, &result.gradients);
+  result.gradients.product = totals.product;
+  result.losses = totals.losses;
+  result.logit_gradients = totals.sums;
+  return result;
+}
+
+SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives) {
+  const SimilarityCuda similarity(batch, removes_positives);
+  const SoftmaxSumsCuda found = similarity.sums();
+  SoftmaxSums sums{.row_maxima = to_host<float>(found.row_maxima),
+                   .row_log_sums = to_host<double>(found.row_log_sums),
+                   .column_log_sums = to_host<double>(found.column_log_sums),
+                   .pair_logits = to_host<float>(found.pair_logits)};
+  const std::vector<float> zeros(static_cast<size_t>(batch.documents.size(0))), offsets = similarity.log_q().defined() ? to_host<float>(similarity.log_q()) : zeros;
   sums.row_offsets = batch.corrects_positives ? zeros : offsets;
   sums.column_offsets = batch.corrects_positives ? offsets : zeros;
   return sums;
 }
 
 SweepGradients softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives, const SoftmaxShifts& shifts, double factor, bool wants_documents) {
-  require_cuda();
-  return run_gradients(batch, removes_positives, log_q_of(batch), {.factor = static_cast<float>(factor)}, &shifts, shifts.pairs, wants_documents, nullptr);
-}
-
-SigmoidSweepCuda sigmoid_sweep_cuda(const TiledBatch& batch, double bias, double factor, bool wants_documents) {
-  require_cuda();
-  const at::Tensor y_offset = at::full({batch.documents.size(0)}, -bias, at::TensorOptions().device(batch.queries.device()).dtype(at::kFloat));
-  SigmoidSweepCuda result;
-  result.gradients = run_gradients(batch, false, y_offset, {.is_sigmoid = true, .factor = static_cast<float>(factor)}, nullptr,
-                                   std::vector<float>(batch.positives.columns.size(), -1.0f), wants_documents, &result);
-  return result;
+  const SimilarityCuda similarity(batch, removes_positives);
+  const at::Device device = batch.queries.device();
+  return similarity.softmax_gradients({to_device(shifts.rows, device), to_device(shifts.columns, device), to_device(shifts.pairs, device)}, factor, wants_documents);
 }
 
 }  // namespace twinset

@@ -102,7 +102,7 @@ TiledLoss tiled_sigmoid(const TiledBatch& batch, const at::Tensor& bias) {
   const double factor = batch.inverse_temperature.item<double>() / static_cast<double>(batch.queries.size(0));
   const bool is_gradient = wants_gradient(batch, bias);
   if (batch.queries.is_cuda()) {
-    SigmoidSweepCuda sweep = sigmoid_sweep_cuda(batch, bias.item<double>(), factor, is_gradient && batch.documents.requires_grad());
+    const SigmoidSweepCuda sweep = SimilarityCuda(batch, false).sigmoid(bias.item<double>(), factor, is_gradient, batch.documents.requires_grad());
     return finish(sweep.losses, sweep.logit_gradients, sweep.gradients, batch, bias, is_gradient);
   }
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());

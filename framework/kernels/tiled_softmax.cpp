@@ -70,11 +70,7 @@ SoftmaxShifts no_shifts(const TiledBatch& batch) {
 }  // namespace
 
 TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets, double document_weight) {
-  const SoftmaxSums sums = forward_sweep(batch, true, document_weight);
-  struct Target {
-    size_t row, column, pair;
-  };
-  std::vector<Target> found;
+  std::vector<InfoNceTarget> found;
   for (size_t i = 0; i < targets.size(); ++i) {
     if (targets[i] < 0) continue;
     const auto row = batch.positives.row(static_cast<int64_t>(i));
@@ -82,13 +78,15 @@ TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& ta
     TWINSET_CHECK(place != row.end() && *place == targets[i], "a target must be one of its row's positives");
     found.push_back({i, static_cast<size_t>(targets[i]), static_cast<size_t>(batch.positives.row_offsets[i] + (place - row.begin()))});
   }
+  if (batch.queries.is_cuda()) return tiled_info_nce_cuda(batch, found, document_weight);
+  const SoftmaxSums sums = forward_sweep(batch, true, document_weight);
   SoftmaxShifts shifts = no_shifts(batch);
   const auto count = static_cast<double>(found.size());
   const double row_share = (1 - document_weight) / count, column_share = document_weight / count;
   double row_loss = 0, column_loss = 0, num_right = 0;
   // A column that is the target of several rows: exp(-shift) is the sum of their exp(-log-sum-exp).
   std::vector<double> column_shifts(shifts.columns.size(), -kInfinity);
-  for (const Target& target : found) {
+  for (const InfoNceTarget& target : found) {
     const double logit = static_cast<double>(sums.pair_logits[target.pair]);
     num_right += sums.pair_logits[target.pair] > sums.row_maxima[target.row];
     double gradient = 0;

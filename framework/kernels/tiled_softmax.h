@@ -16,8 +16,9 @@ namespace twinset {
 /// @param document_weight  share of the document-to-query direction, in [0, 1]
 /// @return mean over the rows that have a target (0 without any); accuracy: the share of targets above all negatives
 /// Numerics: float32 products and exponentials (at most 2 units in the last place wrong), float64 sums over tiles; the same numbers for
-/// any number of threads. On a GPU: tensor cores with float32 sums; float32 input is rounded to tf32 (10 bits), gradient
-/// coefficients to bfloat16 or tf32; 5 products, since each side's gradient computes the tiles again. Source of the tiling: Cheng et al. 2024, arXiv:2410.17243, section 3.2.
+/// any number of threads. On a GPU: tensor cores with float32 sums; bfloat16, or float32 as two tf32 (22 bits); the gradients of pairs are
+/// rounded to the operands' type before they are multiplied, the temperature's takes them unrounded; the same numbers in every run.
+/// Source of the tiling: Cheng et al. 2024, arXiv:2410.17243, section 3.2.
 TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets, double document_weight);
 
 /// SupCon-out, every positive of a query at once; the formula of losses/sup_con.h. Cost, numerics, source: as `tiled_info_nce`.

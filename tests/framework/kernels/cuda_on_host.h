@@ -1,5 +1,6 @@
-// Enough of CUDA to run a kernel's own source on the host: the threads of a block are fibers that are switched at __syncthreads,
-// and a wmma fragment is a whole matrix in each thread. Slow, and blind to memory latency, but every index is the kernel's.
+// Enough of CUDA to run a kernel's own source on the host: the threads of a block are fibers that are switched where they wait for one
+// another, a warp's instructions exchange registers between its 32 fibers, and an asynchronous copy arrives when it is waited for,
+// not before. Slow, and blind to memory latency, but every index is the kernel's. Stands for framework/kernels/tensor_core.cuh.
 #pragma once
 
 #include <ucontext.h>
@@ -9,28 +10,40 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <stdexcept>
 #include <vector>
 
 #define __device__
 #define __global__
-#define __shared__ static
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 
 struct HostIndex {
   unsigned x = 0, y = 0;
 };
-inline HostIndex threadIdx, blockIdx;
+inline HostIndex threadIdx, blockIdx, gridDim;
 
 /// The fibers of one block.
 class HostBlock {
  public:
-  /// Runs `kernel` as `num_threads` threads; between barriers they run in ascending or descending order.
-  /// @throws std::logic_error if some threads end while others wait at a barrier
+  static constexpr unsigned kWarp = 32;
+  static constexpr size_t kSharedBytes = 164 << 10;
+  struct Copy {
+    char* to;
+    const void* from;
+    bool is_inside;
+  };
+  /// What a thread shows to its warp: an instruction's operands. Two, since the next instruction may begin before all have read.
+  struct Exchange {
+    alignas(8) char bytes[2][32];
+    unsigned count = 0;
+  };
+
+  /// Runs `kernel` as `num_threads` threads; between waits they run in ascending or descending order.
+  /// @throws std::logic_error if some threads end while others wait for them
   static void run(unsigned num_threads, bool is_descending, const std::function<void()>& kernel) {
-    HostBlock block(kernel);
-    block.fibers_.resize(num_threads);
+    HostBlock block(kernel, num_threads);
     for (Fiber& fiber : block.fibers_) {
       fiber.stack.resize(128 << 10);
       getcontext(&fiber.context);
@@ -38,30 +51,75 @@ class HostBlock {
       fiber.context.uc_link = &block.scheduler_;
       makecontext(&fiber.context, &HostBlock::enter, 0);
     }
+    std::memset(shared(), 0xff, kSharedBytes);  // not a number
     current_ = &block;
-    for (bool is_running = true; is_running;) {
+    for (unsigned num_ended = 0; num_ended < num_threads;) {
+      bool has_run = false;
       for (unsigned i = 0; i < num_threads; ++i) {
         threadIdx.x = is_descending ? num_threads - 1 - i : i;
         block.active_ = &block.fibers_[threadIdx.x];
+        if (block.active_->has_ended || (block.active_->waits_for && block.active_->waits_for->generation == block.active_->generation)) continue;
         swapcontext(&block.scheduler_, &block.active_->context);
+        has_run = true;
+        num_ended += block.active_->has_ended;
       }
-      const auto ended = std::count_if(block.fibers_.begin(), block.fibers_.end(), [](const Fiber& fiber) { return fiber.has_ended; });
-      if (ended != 0 && ended != static_cast<long>(num_threads)) throw std::logic_error("a barrier that not all threads reach");
-      is_running = ended == 0;
+      if (!has_run) throw std::logic_error("a barrier that not all threads reach");
     }
   }
-  static void wait() { swapcontext(&current_->active_->context, &current_->scheduler_); }
+
+  static void wait_for_block() { current_->wait(current_->block_); }
+  static void wait_for_warp() { current_->wait(current_->warps_[threadIdx.x / kWarp]); }
+
+  /// Shows a value to the warp, and returns a function that gives the value of one of its lanes.
+  template <class T>
+  static auto exchange(const T& value) {
+    static_assert(sizeof(T) <= sizeof(Exchange::bytes[0]));
+    const unsigned first = threadIdx.x / kWarp * kWarp;
+    Exchange& mine = current_->fibers_[threadIdx.x].exchange;
+    const unsigned turn = mine.count++ % 2;
+    std::memcpy(mine.bytes[turn], &value, sizeof(T));
+    wait_for_warp();
+    return [first, turn](unsigned lane) {
+      T result;
+      std::memcpy(&result, current_->fibers_[first + lane].exchange.bytes[turn], sizeof(T));
+      return result;
+    };
+  }
+  static std::deque<std::vector<Copy>>& copies() { return current_->fibers_[threadIdx.x].copies; }
+  static char* shared() {
+    alignas(128) static char memory[kSharedBytes];
+    return memory;
+  }
 
  private:
+  struct Barrier {
+    unsigned size, arrived = 0, generation = 0;
+  };
   struct Fiber {
     ucontext_t context{};
     std::vector<char> stack;
     bool has_ended = false;
+    const Barrier* waits_for = nullptr;
+    unsigned generation = 0;
+    Exchange exchange;
+    std::deque<std::vector<Copy>> copies = {{}};  // the last group is open
   };
-  explicit HostBlock(const std::function<void()>& kernel) : kernel_(kernel) {}
+  HostBlock(const std::function<void()>& kernel, unsigned num_threads) : kernel_(kernel), fibers_(num_threads), block_{num_threads}, warps_(num_threads / kWarp, {kWarp}) {}
   static void enter() {
     current_->kernel_();
     current_->active_->has_ended = true;
+  }
+  void wait(Barrier& barrier) {
+    Fiber& fiber = *active_;
+    fiber.waits_for = &barrier;
+    fiber.generation = barrier.generation;
+    if (++barrier.arrived == barrier.size) {
+      barrier.arrived = 0;
+      ++barrier.generation;
+    } else {
+      swapcontext(&fiber.context, &scheduler_);
+    }
+    fiber.waits_for = nullptr;
   }
 
   static inline HostBlock* current_ = nullptr;
@@ -69,9 +127,23 @@ class HostBlock {
   std::vector<Fiber> fibers_;
   Fiber* active_ = nullptr;
   ucontext_t scheduler_{};
+  Barrier block_;
+  std::vector<Barrier> warps_;
 };
 
-inline void __syncthreads() { HostBlock::wait(); }
+inline void __syncthreads() { HostBlock::wait_for_block(); }
+inline int __popcll(uint64_t bits) { return std::popcount(bits); }
+inline float __uint_as_float(uint32_t bits) { return std::bit_cast<float>(bits); }
+inline uint32_t __float_as_uint(float value) { return std::bit_cast<uint32_t>(value); }
+
+struct uint4 {
+  uint32_t x, y, z, w;
+};
+inline uint4 make_uint4(uint32_t x, uint32_t y, uint32_t z, uint32_t w) { return {x, y, z, w}; }
+struct float2 {
+  float x, y;
+};
+inline float2 make_float2(float x, float y) { return {x, y}; }
 
 struct __nv_bfloat16 {
   uint16_t bits;
@@ -83,73 +155,74 @@ inline __nv_bfloat16 __float2bfloat16(float value) {
 inline float host_float(__nv_bfloat16 value) { return std::bit_cast<float>(static_cast<uint32_t>(value.bits) << 16); }
 inline float host_float(float value) { return value; }
 
-namespace nvcuda::wmma {
+namespace twinset::similarity {
 
-struct matrix_a {};
-struct matrix_b {};
-struct accumulator {};
-struct row_major {};
-struct col_major {};
-enum layout_t { mem_row_major };
-namespace precision {
-struct tf32 {};
+using SharedAddress = uint32_t;
+
+inline char* shared_memory() { return HostBlock::shared(); }
+inline SharedAddress shared_address(const void* pointer) { return static_cast<SharedAddress>(static_cast<const char*>(pointer) - HostBlock::shared()); }
+
+inline void check_16_bytes(SharedAddress address) {
+  if (address % 16 != 0 || address + 16 > HostBlock::kSharedBytes) throw std::logic_error("a place in shared memory that is not aligned or outside");
 }
-
-template <class T>
-struct Storage {
-  using type = T;
-};
-template <>
-struct Storage<precision::tf32> {
-  using type = float;
-};
-
-template <class Use, int M, int N, int K, class T, class Layout = void>
-struct fragment {
-  static constexpr int kRows = std::is_same_v<Use, matrix_b> ? K : M, kColumns = std::is_same_v<Use, matrix_a> ? K : N;
-  static constexpr bool kIsColumnMajor = std::is_same_v<Layout, col_major>;
-  static constexpr int num_elements = kRows * kColumns;
-  typename Storage<T>::type x[num_elements];  // [kRows][kColumns]
-};
-
-inline float __float_to_tf32(float value) { return std::bit_cast<float>((std::bit_cast<uint32_t>(value) + 0x1000u) & ~0x1fffu); }
-
-template <class F>
-void fill_fragment(F& fragment, float value) {
-  std::fill(std::begin(fragment.x), std::end(fragment.x), value);
+inline void copy_async(SharedAddress to, const void* from, bool is_inside) {
+  check_16_bytes(to);
+  if (reinterpret_cast<uintptr_t>(from) % 16 != 0) throw std::logic_error("a copy that is not aligned");
+  HostBlock::copies().back().push_back({HostBlock::shared() + to, from, is_inside});
 }
-
-// What wmma asks of a pointer and of the distance of rows.
-template <class T>
-void check_alignment(const T* pointer, unsigned stride) {
-  if (reinterpret_cast<uintptr_t>(pointer) % 32 != 0 || stride * sizeof(T) % 16 != 0) throw std::logic_error("wmma: not aligned");
-}
-
-template <class F, class T>
-void load_matrix_sync(F& fragment, const T* in, unsigned stride) {
-  check_alignment(in, stride);
-  for (int i = 0; i < F::kRows; ++i) {
-    for (int j = 0; j < F::kColumns; ++j) fragment.x[i * F::kColumns + j] = F::kIsColumnMajor ? in[j * stride + i] : in[i * stride + j];
-  }
-}
-
-template <class Sum, class Left, class Right>
-void mma_sync(Sum& out, const Left& left, const Right& right, const Sum& in) {
-  for (int i = 0; i < Sum::kRows; ++i) {
-    for (int j = 0; j < Sum::kColumns; ++j) {
-      float sum = in.x[i * Sum::kColumns + j];
-      for (int k = 0; k < Left::kColumns; ++k) sum += host_float(left.x[i * Left::kColumns + k]) * host_float(right.x[k * Right::kColumns + j]);
-      out.x[i * Sum::kColumns + j] = sum;
+inline void commit_copies() { HostBlock::copies().emplace_back(); }
+template <int kPending>
+void wait_for_copies() {
+  auto& groups = HostBlock::copies();
+  for (; groups.size() > kPending + 1; groups.pop_front()) {
+    for (const HostBlock::Copy& copy : groups.front()) {
+      if (copy.is_inside) {
+        std::memcpy(copy.to, copy.from, 16);
+      } else {
+        std::memset(copy.to, 0, 16);
+      }
     }
   }
 }
 
-template <class F>
-void store_matrix_sync(float* out, const F& fragment, unsigned stride, layout_t) {
-  check_alignment(out, stride);
-  for (int i = 0; i < F::kRows; ++i) {
-    for (int j = 0; j < F::kColumns; ++j) out[i * stride + j] = fragment.x[i * F::kColumns + j];
-  }
+inline void load_matrices(uint32_t (&out)[4], SharedAddress row) {
+  check_16_bytes(row);
+  const auto row_of = HostBlock::exchange(row);
+  const unsigned lane = threadIdx.x % 32;
+  for (unsigned k = 0; k < 4; ++k) std::memcpy(&out[k], HostBlock::shared() + row_of(k * 8 + lane / 4) + lane % 4 * 4, 4);
 }
 
-}  // namespace nvcuda::wmma
+struct Operands {
+  uint32_t a[4], b[2];
+};
+// A register has kElements of the depth: kDepth / 4 / 2 of them a thread. `element` is one of a register.
+template <unsigned kElements, class F>
+void multiply(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1, const F& element) {
+  const auto of = HostBlock::exchange(Operands{{a[0], a[1], a[2], a[3]}, {b0, b1}});
+  const unsigned lane = threadIdx.x % 32;
+  for (unsigned out = 0; out < 4; ++out) {
+    const unsigned row = lane / 4, column = lane % 4 * 2 + out % 2;
+    for (unsigned k = 0; k < 8 * kElements; ++k) {
+      const unsigned half = k / (4 * kElements), thread = k / kElements % 4;
+      sums[out] += element(of(row * 4 + thread).a[half * 2 + out / 2], k % kElements) * element(of(column * 4 + thread).b[half], k % kElements);
+    }
+  }
+}
+inline void multiply_bfloat16(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
+  multiply<2>(sums, a, b0, b1, [](uint32_t bits, unsigned k) { return host_float(__nv_bfloat16{static_cast<uint16_t>(bits >> (16 * k))}); });
+}
+inline void multiply_tf32(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
+  multiply<1>(sums, a, b0, b1, [](uint32_t bits, unsigned) { return std::bit_cast<float>(bits & ~0x1fffu); });
+}
+
+inline float exponential(float x) { return std::exp(x); }
+inline float divide(float a, float b) { return a / b; }
+inline uint32_t pack_bfloat16(float first, float second) {
+  return __float2bfloat16(first).bits | static_cast<uint32_t>(__float2bfloat16(second).bits) << 16;
+}
+template <class T>
+T shuffle_xor(T value, int mask) {
+  return HostBlock::exchange(value)(threadIdx.x % 32 ^ static_cast<unsigned>(mask));
+}
+
+}  // namespace twinset::similarity

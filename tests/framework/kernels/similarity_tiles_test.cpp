@@ -4,14 +4,29 @@
 #include <gtest/gtest.h>
 
 #include "framework/core/random.h"
-#include "framework/kernels/similarity_tiles.cuh"
-#include "framework/kernels/transposed_pairs.h"
+#include "framework/core/sparse_pairs.h"
+#include "framework/kernels/similarity_gradients.cuh"
+#include "framework/kernels/similarity_sums.cuh"
 
 namespace twinset {
 namespace {
 
-float rounded(float value, bool is_bfloat16) {
-  return is_bfloat16 ? host_float(__float2bfloat16(value)) : nvcuda::wmma::__float_to_tf32(value);
+float rounded(float value, bool is_bfloat16) { return is_bfloat16 ? host_float(__float2bfloat16(value)) : value; }
+
+// Rows at multiples of 16 bytes, filled up with zeros, in memory that starts at one.
+template <class Element>
+std::vector<Element> padded_rows(const std::vector<float>& values, int64_t depth, int64_t padded_depth) {
+  std::vector<Element> out(values.size() / static_cast<size_t>(depth) * static_cast<size_t>(padded_depth));
+  for (size_t k = 0; k < values.size(); ++k) {
+    const size_t row = k / static_cast<size_t>(depth), column = k % static_cast<size_t>(depth);
+    Element& element = out[row * static_cast<size_t>(padded_depth) + column];
+    if constexpr (std::is_same_v<Element, float>) {
+      element = values[k];
+    } else {
+      element = __float2bfloat16(values[k]);
+    }
+  }
+  return out;
 }
 
 struct Problem {
@@ -66,19 +81,18 @@ struct Problem {
   }
 };
 
-// Arguments for rows of x, or of y with everything exchanged.
 struct Arguments {
   SimilarityArguments values;
   std::vector<__nv_bfloat16> x, y;
-  TransposedPairs excluded, positives;
-  std::vector<float> pairs;
+  std::vector<float> float_x, float_y;
 
-  Arguments(const Problem& p, bool is_transposed) {
-    for (float value : p.x) x.push_back(__float2bfloat16(value));
-    for (float value : p.y) y.push_back(__float2bfloat16(value));
-    values.x = p.is_bfloat16 ? static_cast<const void*>(x.data()) : p.x.data();
-    values.y = p.is_bfloat16 ? static_cast<const void*>(y.data()) : p.y.data();
-    values.num_x = p.num_x, values.num_y = p.num_y, values.depth = p.depth;
+  explicit Arguments(const Problem& p) {
+    const int64_t unit = p.is_bfloat16 ? 8 : 4, depth = (p.depth + unit - 1) / unit * unit;
+    x = padded_rows<__nv_bfloat16>(p.x, p.depth, depth), y = padded_rows<__nv_bfloat16>(p.y, p.depth, depth);
+    float_x = padded_rows<float>(p.x, p.depth, depth), float_y = padded_rows<float>(p.y, p.depth, depth);
+    values.x = p.is_bfloat16 ? static_cast<const void*>(x.data()) : float_x.data();
+    values.y = p.is_bfloat16 ? static_cast<const void*>(y.data()) : float_y.data();
+    values.num_x = p.num_x, values.num_y = p.num_y, values.depth = depth;
     values.is_bfloat16 = p.is_bfloat16;
     values.scale = p.scale;
     values.removes_positives = p.removes_positives;
@@ -86,170 +100,165 @@ struct Arguments {
     values.excluded = {p.excluded.row_offsets.data(), p.excluded.columns.data()};
     values.positives = {p.positives.row_offsets.data(), p.positives.columns.data()};
     if (p.is_uncorrected) values.positive_offset = p.log_q.data();
-    pairs = p.pair_gradients;
-    if (!is_transposed) return;
-    excluded = transpose(p.excluded);
-    positives = transpose(p.positives);
-    std::swap(values.x, values.y);
-    std::swap(values.num_x, values.num_y);
-    std::swap(values.x_offset, values.y_offset);
-    values.excluded = {excluded.pairs.row_offsets.data(), excluded.pairs.columns.data()};
-    values.positives = {positives.pairs.row_offsets.data(), positives.pairs.columns.data()};
-    for (size_t k = 0; k < pairs.size(); ++k) pairs[k] = p.pair_gradients[static_cast<size_t>(positives.order[k])];
   }
 };
 
 template <class F>
-void run_grid(int64_t blocks_x, int64_t blocks_y, bool is_descending, const F& kernel) {
-  for (int64_t y = 0; y < blocks_y; ++y) {
-    for (int64_t x = 0; x < blocks_x; ++x) {
-      blockIdx = {static_cast<unsigned>(x), static_cast<unsigned>(y)};
-      HostBlock::run(similarity::kThreads, is_descending, kernel);
-    }
+void run_grid(const SimilarityGrid& grid, bool is_descending, const F& kernel) {
+  gridDim = {static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y)};
+  for (blockIdx.y = 0; blockIdx.y < gridDim.y; ++blockIdx.y) {
+    for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x) HostBlock::run(similarity::kThreads, is_descending, kernel);
   }
 }
-
-int64_t blocks(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 struct Sums {
   std::vector<float> x_maxima, x_sums, y_maxima, y_sums, pair_logits;
 };
 
-Sums run_sums(const Problem& p, bool is_descending) {
-  const Arguments arguments(p, false);
-  const int64_t blocks_x = blocks(p.num_x, kSimilarityBlock), blocks_y = blocks(p.num_y, kSimilarityBlock);
+Sums run_sums(const Problem& p, const SimilarityGrid& grid, int num_stages, bool is_descending) {
+  const Arguments arguments(p);
   const auto space = [](int64_t count) { return std::vector<float>(static_cast<size_t>(count), NAN); };
-  Sums sums{space(blocks_y * p.num_x), space(blocks_y * p.num_x), space(blocks_x * p.num_y), space(blocks_x * p.num_y), space(p.positives.num_pairs())};
+  Sums sums{space(grid.y * p.num_x), space(grid.y * p.num_x), space(grid.x * p.num_y), space(grid.x * p.num_y), space(p.positives.num_pairs())};
   const SimilaritySums out{sums.x_maxima.data(), sums.x_sums.data(), sums.y_maxima.data(), sums.y_sums.data(), sums.pair_logits.data()};
-  run_grid(blocks_x, blocks_y, is_descending, [&] {
-    if (p.is_bfloat16) return similarity::sums_kernel<__nv_bfloat16>(arguments.values, out);
-    similarity::sums_kernel<float>(arguments.values, out);
+  run_grid(grid, is_descending, [&] {
+    if (p.is_bfloat16) return similarity::sums_kernel<__nv_bfloat16>(arguments.values, out, num_stages);
+    similarity::sums_kernel<float>(arguments.values, out, num_stages);
   });
   return sums;
 }
 
-double log_sum(const std::vector<float>& maxima, const std::vector<float>& sums, int64_t line, int64_t count) {
-  double total = 0;
-  for (size_t k = static_cast<size_t>(line); k < maxima.size(); k += static_cast<size_t>(count)) {
-    if (sums[k] > 0) total += static_cast<double>(sums[k]) * std::exp(static_cast<double>(maxima[k]));
-  }
-  return std::log(total);
+struct Lines {
+  std::vector<float> maxima;
+  std::vector<double> log_sums;
+};
+
+Lines run_log_sums(const std::vector<float>& maxima, const std::vector<float>& sums, int64_t num_lines) {
+  Lines lines{std::vector<float>(static_cast<size_t>(num_lines), NAN), std::vector<double>(static_cast<size_t>(num_lines), NAN)};
+  const SimilarityLogSums arguments{.maxima = maxima.data(), .sums = sums.data(), .num_shares = static_cast<int64_t>(maxima.size()) / num_lines,
+                                    .num_lines = num_lines, .line_maxima = lines.maxima.data(), .log_sums = lines.log_sums.data()};
+  run_grid({(num_lines + similarity::kThreads - 1) / similarity::kThreads, 1}, false, [&] { similarity::log_sums_kernel(arguments); });
+  return lines;
 }
 
 std::vector<Problem> problems() {
-  return {Problem(70, 130, 40, true, true, false), Problem(130, 65, 33, false, false, false), Problem(1, 3, 5, true, false, true),
-          Problem(64, 64, 32, false, true, false), Problem(20, 530, 8, true, false, true)};
+  return {Problem(70, 130, 40, true, true, false), Problem(130, 265, 33, false, false, false), Problem(1, 3, 5, true, false, true),
+          Problem(64, 64, 32, false, true, false), Problem(140, 270, 130, true, false, true)};
+}
+
+void expect_near(double actual, double wanted, double tolerance, int64_t line) {
+  if (std::isinf(wanted)) {
+    EXPECT_EQ(actual, wanted) << line;
+  } else {
+    EXPECT_NEAR(actual, wanted, tolerance) << line;
+  }
 }
 
 TEST(SimilarityTilesOnHost, SumsMatchNaiveLoop) {
   for (const Problem& p : problems()) {
-    const Sums sums = run_sums(p, false);
-    std::vector<double> columns(static_cast<size_t>(p.num_y));
+    const Sums sums = run_sums(p, sums_grid(p.num_x, p.num_y), similarity::kManyStages, false);
+    const Lines rows = run_log_sums(sums.x_maxima, sums.x_sums, p.num_x), columns = run_log_sums(sums.y_maxima, sums.y_sums, p.num_y);
+    std::vector<double> column_sums(static_cast<size_t>(p.num_y));
     for (int64_t i = 0; i < p.num_x; ++i) {
-      double row = 0;
+      double sum = 0, largest = -INFINITY;
       for (int64_t j = 0; j < p.num_y; ++j) {
         const int64_t pair = Problem::find(p.positives, i, j);
-        const double offset = pair >= 0 && p.is_uncorrected ? static_cast<double>(p.log_q[static_cast<size_t>(j)]) : 0.0;
-        row += std::exp(p.logit(i, j) + offset);
-        columns[static_cast<size_t>(j)] += std::exp(p.logit(i, j));
+        const double offset = pair >= 0 && p.is_uncorrected ? static_cast<double>(p.log_q[static_cast<size_t>(j)]) : 0.0, logit = p.logit(i, j);
+        sum += std::exp(logit + offset);
+        largest = std::max(largest, logit + offset);
+        column_sums[static_cast<size_t>(j)] += std::exp(logit);
         if (pair < 0) continue;
         const double wanted = static_cast<double>(p.scale) * p.product(i, j) - static_cast<double>(p.log_q[static_cast<size_t>(j)]) + offset;
-        ASSERT_NEAR(static_cast<double>(sums.pair_logits[static_cast<size_t>(pair)]), wanted, 1e-4) << i << " " << j;
+        ASSERT_NEAR(static_cast<double>(sums.pair_logits[static_cast<size_t>(pair)]), wanted, 1e-5) << i << " " << j;
       }
-      EXPECT_NEAR(log_sum(sums.x_maxima, sums.x_sums, i, p.num_x), std::log(row), 1e-5) << i;
+      expect_near(rows.log_sums[static_cast<size_t>(i)], std::log(sum), 3e-6, i);
+      expect_near(static_cast<double>(rows.maxima[static_cast<size_t>(i)]), largest, 1e-5, i);
     }
-    for (int64_t j = 0; j < p.num_y; ++j) {
-      const double wanted = std::log(columns[static_cast<size_t>(j)]), actual = log_sum(sums.y_maxima, sums.y_sums, j, p.num_y);
-      if (std::isinf(wanted)) {
-        EXPECT_EQ(actual, wanted) << j;
-      } else {
-        EXPECT_NEAR(actual, wanted, 1e-5) << j;
-      }
-    }
-    const Sums reversed = run_sums(p, true);
-    EXPECT_EQ(reversed.x_sums, sums.x_sums);
-    EXPECT_EQ(reversed.y_sums, sums.y_sums);
+    for (int64_t j = 0; j < p.num_y; ++j) expect_near(columns.log_sums[static_cast<size_t>(j)], std::log(column_sums[static_cast<size_t>(j)]), 3e-6, j);
   }
 }
 
-struct Gradient {
-  std::vector<float> values;
-  double loss = 0, sum = 0;
+TEST(SimilarityTilesOnHost, OneBlockOfManyTilesHasTheSumsOfManyBlocks) {
+  const Problem p(140, 270, 130, true, false, true);
+  const Sums many = run_sums(p, {2, 2}, similarity::kManyStages, false), one = run_sums(p, {1, 1}, similarity::kFewStages, true);
+  EXPECT_EQ(one.pair_logits, many.pair_logits);
+  for (const auto& [a, b] : {std::pair(run_log_sums(one.x_maxima, one.x_sums, p.num_x), run_log_sums(many.x_maxima, many.x_sums, p.num_x)),
+                             std::pair(run_log_sums(one.y_maxima, one.y_sums, p.num_y), run_log_sums(many.y_maxima, many.y_sums, p.num_y))}) {
+    EXPECT_EQ(a.maxima, b.maxima);
+    for (size_t k = 0; k < a.log_sums.size(); ++k) EXPECT_NEAR(a.log_sums[k], b.log_sums[k], 1e-6);
+  }
+  const Sums reversed = run_sums(p, {2, 2}, similarity::kFewStages, true);
+  EXPECT_EQ(reversed.x_sums, many.x_sums);
+  EXPECT_EQ(reversed.y_sums, many.y_sums);
+}
+
+struct Gradients {
+  std::vector<float> values;  // [num_x, num_y]
+  double product = 0, loss = 0, sum = 0;
 };
 
-Gradient run_gradient(const Problem& p, bool is_sigmoid, bool is_transposed, bool is_descending) {
-  const Arguments arguments(p, is_transposed);
-  const int64_t rows = arguments.values.num_x, row_blocks = blocks(rows, similarity::kTile);
-  Gradient result{.values = std::vector<float>(static_cast<size_t>(rows * p.depth), NAN)};
-  std::vector<double> losses(static_cast<size_t>(row_blocks)), sums(losses);
-  SimilarityGradient g{.is_sigmoid = is_sigmoid, .factor = 0.5f, .x_shift = p.x_shift.data(), .y_shift = p.y_shift.data(), .pairs = arguments.pairs.data(),
-                       .gradient = result.values.data(), .losses = is_sigmoid ? losses.data() : nullptr, .sums = sums.data()};
-  if (is_transposed) std::swap(g.x_shift, g.y_shift);
-  run_grid(row_blocks, blocks(p.depth, similarity::kGradientChunks * similarity::kTile), is_descending, [&] {
-    if (p.is_bfloat16) return similarity::gradient_kernel<__nv_bfloat16>(arguments.values, g);
-    similarity::gradient_kernel<float>(arguments.values, g);
+Gradients run_gradients(const Problem& p, bool is_sigmoid, int num_stages, bool is_descending) {
+  const Arguments arguments(p);
+  const SimilarityGrid grid = gradients_grid(p.num_x, p.num_y);
+  const int64_t stride = (p.num_y + 7) / 8 * 8;
+  std::vector<__nv_bfloat16> panel(static_cast<size_t>(p.num_x * stride), {0xffff});
+  std::vector<float> float_panel(panel.size(), NAN);
+  std::vector<double> products(static_cast<size_t>(grid.x * grid.y), NAN), losses(products), sums(products);
+  const SimilarityGradients g{.is_sigmoid = is_sigmoid, .factor = 0.5f, .x_shift = p.x_shift.data(), .y_shift = p.y_shift.data(), .pairs = p.pair_gradients.data(),
+                              .gradients = p.is_bfloat16 ? static_cast<void*>(panel.data()) : float_panel.data(), .stride = stride,
+                              .products = products.data(), .losses = losses.data(), .sums = sums.data()};
+  run_grid(grid, is_descending, [&] {
+    if (p.is_bfloat16 && is_sigmoid) return similarity::gradients_kernel<__nv_bfloat16, true>(arguments.values, g, num_stages);
+    if (p.is_bfloat16) return similarity::gradients_kernel<__nv_bfloat16, false>(arguments.values, g, num_stages);
+    if (is_sigmoid) return similarity::gradients_kernel<float, true>(arguments.values, g, num_stages);
+    similarity::gradients_kernel<float, false>(arguments.values, g, num_stages);
   });
+  Gradients result;
+  for (int64_t i = 0; i < p.num_x; ++i) {
+    for (int64_t j = 0; j < stride; ++j) {
+      const auto k = static_cast<size_t>(i * stride + j);
+      const float value = p.is_bfloat16 ? host_float(panel[k]) : float_panel[k];
+      if (j < p.num_y) {
+        result.values.push_back(value);
+      } else if (p.is_bfloat16 || j < (p.num_y + 3) / 4 * 4) {
+        EXPECT_EQ(value, 0.0f) << "padding";
+      }
+    }
+  }
+  for (double product : products) result.product += product;
   for (double loss : losses) result.loss += loss;
   for (double sum : sums) result.sum += sum;
   return result;
 }
 
 TEST(SimilarityTilesOnHost, GradientsMatchNaiveLoop) {
-  std::vector<Problem> all = problems();
-  all.pop_back();
-  all.emplace_back(5, 66, 530, true, false, false);  // two blocks along the depth
-  for (Problem& p : all) {
+  for (Problem& p : problems()) {
     for (const bool is_sigmoid : {false, true}) {
       if (is_sigmoid) p.removes_positives = false;
-      std::vector<double> of_x(static_cast<size_t>(p.num_x * p.depth)), of_y(static_cast<size_t>(p.num_y * p.depth));
-      double loss = 0, sum = 0;
+      const Gradients actual = run_gradients(p, is_sigmoid, similarity::kFewStages, false);
+      double product = 0, products = 0, loss = 0, sum = 0;
       for (int64_t i = 0; i < p.num_x; ++i) {
         for (int64_t j = 0; j < p.num_y; ++j) {
           const double l = p.logit(i, j);
           const int64_t pair = Problem::find(p.positives, i, j);
           double g = is_sigmoid ? 1 / (1 + std::exp(-l))
                                 : std::exp(l - static_cast<double>(p.x_shift[static_cast<size_t>(i)])) + std::exp(l - static_cast<double>(p.y_shift[static_cast<size_t>(j)]));
+          // Coefficients are rounded to the operands' type.
+          const double size = g, precision = p.is_bfloat16 ? 1.0 / 256 : 1e-5;
           if (pair >= 0) g += static_cast<double>(p.pair_gradients[static_cast<size_t>(pair)]);
           loss += std::log1p(std::exp(l)) - (pair >= 0 ? l : 0);
           sum += g;
-          for (int64_t d = 0; d < p.depth; ++d) {
-            of_x[static_cast<size_t>(i * p.depth + d)] += 0.5 * g * static_cast<double>(p.y[static_cast<size_t>(j * p.depth + d)]);
-            of_y[static_cast<size_t>(j * p.depth + d)] += 0.5 * g * static_cast<double>(p.x[static_cast<size_t>(i * p.depth + d)]);
-          }
+          product += 0.5 * g * p.product(i, j);
+          products += std::abs(0.5 * g * p.product(i, j));
+          ASSERT_NEAR(static_cast<double>(actual.values[static_cast<size_t>(i * p.num_y + j)]), 0.5 * g, precision * std::abs(0.5 * g) + 1e-5 * size)
+              << i << " " << j << " " << is_sigmoid;
         }
       }
-      for (const bool is_transposed : {false, true}) {
-        const std::vector<double>& wanted = is_transposed ? of_y : of_x;
-        const Gradient actual = run_gradient(p, is_sigmoid, is_transposed, false);
-        double largest = 0, difference = 0;
-        for (size_t k = 0; k < wanted.size(); ++k) {
-          largest = std::max(largest, std::abs(wanted[k]));
-          difference = std::max(difference, std::abs(static_cast<double>(actual.values[k]) - wanted[k]));
-        }
-        // Coefficients are rounded to the operands' type.
-        EXPECT_LT(difference, largest * (p.is_bfloat16 ? 1.0 / 128 : 1.0 / 1024)) << p.num_x << " " << p.num_y << " " << is_sigmoid << is_transposed;
-        if (is_sigmoid) {
-          EXPECT_NEAR(actual.loss, loss, 1e-5 * std::abs(loss));
-          EXPECT_NEAR(actual.sum, sum, 1e-4 * std::max(1.0, std::abs(sum)));
-        }
-        if (is_transposed) {
-          EXPECT_EQ(run_gradient(p, is_sigmoid, true, true).values, actual.values);
-        }
+      EXPECT_NEAR(actual.product, product, 2e-6 * products);  // unrounded
+      if (is_sigmoid) {
+        EXPECT_NEAR(actual.loss, loss, 1e-6 * std::abs(loss));
+        EXPECT_NEAR(actual.sum, sum, 1e-6 * std::max(1.0, std::abs(sum)));
       }
-    }
-  }
-}
-
-TEST(SimilarityTilesOnHost, TransposedPairsKeepTheirOrder) {
-  const Problem p(9, 14, 2, false, false, false);
-  const TransposedPairs transposed = transpose(p.positives);
-  ASSERT_EQ(transposed.pairs.num_pairs(), p.positives.num_pairs());
-  for (int64_t j = 0; j < 14; ++j) {
-    const auto row = transposed.pairs.row(j);
-    EXPECT_TRUE(std::is_sorted(row.begin(), row.end()));
-    for (size_t k = 0; k < row.size(); ++k) {
-      const auto place = static_cast<size_t>(transposed.pairs.row_offsets[static_cast<size_t>(j)]) + k;
-      EXPECT_EQ(Problem::find(p.positives, row[k], j), transposed.order[place]);
+      EXPECT_EQ(run_gradients(p, is_sigmoid, similarity::kManyStages, true).values, actual.values);
     }
   }
 }
