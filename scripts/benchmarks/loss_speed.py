@@ -6,7 +6,7 @@
 First value and gradients (queries, documents, temperature, bias) are compared with the peer in float64, or in float32 from 8,192 pairs on;
 then the two run in turn, peer, ours, peer, ours, and the median of the ratios peer / ours is kept, of wall time and of the threads' CPU
 time (which a busy neighbour changes less). `--memory 65536` runs ours alone in a process of its own and adds its extra peak memory
-(VmHWM less what it had before the first step); the peer would need 4 B^2 numbers.
+(VmHWM less what it had before the first step; on a GPU, the device's memory, cuBLAS included); the peer would need 4 B^2 numbers.
 """
 import argparse, json, math, os, platform, statistics, subprocess, sys, tempfile, time
 
@@ -109,9 +109,16 @@ def measure_memory(a, loss, batch, type_name):
             x = generator.standard_normal((batch, a.dim), dtype=numpy.float32)
             (x / numpy.linalg.norm(x, axis=1, keepdims=True)).tofile(f"{folder}/{name}.f32")
         ours = Ours(a, loss, batch, type_name, max(a.threads), folder)
+        ours.ask("ready")
+        free_gib = lambda: torch.cuda.mem_get_info()[0] / 2**30
+        before = free_gib() if a.device == "cuda" else 0
         answer = ours.ask("run")
+        extra = answer["extra_gib"]
+        if a.device == "cuda":
+            extra = before - free_gib()   # libtorch keeps what it has had; the first run also loads cuBLAS
+            answer = ours.ask("run")
         ours.close()
-    row = {"loss": loss, "type": type_name, "batch": batch, "extra_gib": answer["extra_gib"], "peer_gib": 4 * 4 * batch**2 / 2**30, "cpu_s": answer["cpu"],
+    row = {"loss": loss, "type": type_name, "batch": batch, "extra_gib": extra, "peer_gib": 4 * 4 * batch**2 / 2**30, "cpu_s": answer["cpu"],
            "wall_s": answer["wall"]}
     print(json.dumps(row), flush=True)
     return row
@@ -125,19 +132,21 @@ def table(rows, memory):
                      f"{r['cpu_ratio']:.2f} ({r['cpu_ratio_min']:.2f} to {r['cpu_ratio_max']:.2f}) | "
                      f"{r['wall_ratio']:.2f} ({r['wall_ratio_min']:.2f} to {r['wall_ratio_max']:.2f}) | {r['value_difference']:.0e}, {r['gradient_difference']:.0e} |")
     if memory:
-        lines += ["", "| loss | type | B | extra memory, GiB | four matrices [B, B], GiB |", "|---|---|---|---|---|"]
-        lines += [f"| {r['loss']} | {r['type']} | {r['batch']} | {r['extra_gib']:.2f} | {r['peer_gib']:.0f} |" for r in memory]
+        lines += ["", "| loss | type | B | wall s | extra memory, GiB | four matrices [B, B], GiB |", "|---|---|---|---|---|---|"]
+        lines += [f"| {r['loss']} | {r['type']} | {r['batch']} | {r['wall_s']:.3f} | {r['extra_gib']:.2f} | {r['peer_gib']:.0f} |" for r in memory]
     return "\n".join(lines) + "\n"
 
 
 def provenance():
-    git = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], capture_output=True, text=True).stdout.strip()
+    git = os.environ.get("TWINSET_COMMIT")   # of a program that was built elsewhere
+    if git is None:
+        git = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], capture_output=True, text=True).stdout.strip()
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
     flags = next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "").split()
     memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal")) / 2**20
     return {"command": "$(scripts/peers open_clip) scripts/benchmarks/loss_speed.py " + " ".join(sys.argv[1:]), "commit": git, "torch": torch.__version__,
             "open_clip": open_clip.__version__, "processor": cpu, "instructions": [f for f in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if f in flags],
-            "cores": os.cpu_count(), "memory_gib": memory, "load_average_at_the_end": os.getloadavg()[0],
+            "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None, "cores": os.cpu_count(), "memory_gib": memory, "load_average_at_the_end": os.getloadavg()[0],
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
 

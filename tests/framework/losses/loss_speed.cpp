@@ -1,9 +1,9 @@
 // One loss on inputs from files, timed on demand: the half of scripts/benchmarks/loss_speed.py that is ours.
 //
 //   loss_speed LOSS B D float32|bfloat16 THREADS FOLDER [cpu|cuda [auto|tiled|dense]]
-// FOLDER holds queries.f32 and documents.f32, [B, D] raw; pairs are on the diagonal. Reads lines: "run" does forward and backward
-// once, "save" also writes the gradients beside the inputs. Each is answered by one line of JSON. On a GPU the time ends when the
-// gradients are there.
+// FOLDER holds queries.f32 and documents.f32, [B, D] raw; pairs are on the diagonal. Reads lines: "ready" waits for the inputs, "run" does
+// forward and backward once, "save" also writes the gradients beside the inputs. Each is answered by one line of JSON. On a GPU the
+// time ends when the gradients are there.
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
@@ -84,6 +84,11 @@ int main(int argc, char** argv) {
   }
   const double before_gib = status_gib("VmRSS:");
   for (std::string line; std::getline(std::cin, line);) {
+    if (line == "ready") {
+      fmt::print("{{}}\n");
+      std::fflush(stdout);
+      continue;
+    }
     queries.mutable_grad() = at::Tensor();
     candidates.embeddings.mutable_grad() = at::Tensor();
     for (const auto& [parameter_name, parameter] : loss->parameters()) at::Tensor(parameter).mutable_grad() = at::Tensor();
