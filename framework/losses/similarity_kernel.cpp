@@ -18,8 +18,9 @@ bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD, const C
   }
   if (kernel == "dense" || !can) return false;
   if (kernel == "tiled") return true;
-  if (queries_BD.is_cuda()) return false;  // not yet measured on one, and float32 would be rounded to tf32
-  return queries_BD.size(0) * documents.size(0) >= kFewestTiledPairs;
+  const int64_t pairs = queries_BD.size(0) * documents.size(0);
+  if (!queries_BD.is_cuda()) return pairs >= kFewestTiledPairs;
+  return pairs >= (queries_BD.scalar_type() == at::kBFloat16 ? kFewestTiledPairsOnGpuBfloat16 : kFewestTiledPairsOnGpu);
 }
 
 TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates, const Temperature& temperature) {
