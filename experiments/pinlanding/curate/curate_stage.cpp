@@ -6,6 +6,7 @@
 #include "experiments/pinlanding/curate/curate_report.h"
 #include "experiments/pinlanding/curate/curation.h"
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/twinset/command_line.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/interrupt.h"
 
@@ -14,8 +15,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// A sheet that comes with twinset is found from any folder: in the configs that the program uses.
+std::string sheet_file(const std::string& name) {
+  constexpr std::string_view kConfigs = "configs/";
+  if (name.empty() || std::filesystem::exists(name) || !name.starts_with(kConfigs)) return name;
+  return (find_config_dir({}) / name.substr(kConfigs.size())).string();
+}
+
 CurateOptions options_of(const StageContext& context) {
-  return read_options<CurateOptions>(context.config.at("curate"), "curate");
+  CurateOptions options = read_options<CurateOptions>(context.config.at("curate"), "curate");
+  options.families = sheet_file(options.families);
+  options.synonyms = sheet_file(options.synonyms);
+  return options;
 }
 
 void check(const StageContext& context) {
