@@ -59,6 +59,8 @@ class GroupCommunicator final : public Communicator {
   GroupCommunicator(const LaunchEnvironment& environment, const DistributedOptions& options, const std::string& device)
       : environment_(environment), options_(options), timeout_(static_cast<int64_t>(options.timeout_seconds * 1000)),
         store_(connect(environment, timeout_)), watch_(store_->clone(), environment, timeout_) {
+    // Gloo writes to the sockets of ranks that have died; that is to be an error, not the silent end of this rank too.
+    ::signal(SIGPIPE, SIG_IGN);
     // Ranks do not outlive a launcher that is killed.
     if (environment.launcher == "twinset launch") ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     const int rank = static_cast<int>(environment.rank), size = static_cast<int>(environment.world_size);
