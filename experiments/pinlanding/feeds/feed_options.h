@@ -28,6 +28,7 @@ struct DiversityOptions {
 struct FeedsOptions {
   int64_t k = 10;
   int64_t min_products = 1;
+  double min_mean_score = 0;
   std::string method = "attributes";
   std::string match = "strict";
   int64_t min_overlap = 2;
@@ -43,6 +44,10 @@ struct FeedsOptions {
     v("k", k, Field{.help = "of a feed", .unit = "products", .min = 1, .max = 100000});
     v("min_products", min_products,
       Field{.help = "a topic with fewer has no collection", .unit = "products", .min = 1});
+    v("min_mean_score", min_mean_score,
+      Field{.help = "a topic whose feed scores less has no collection; with rule=product the mean "
+                    "score is the precision that the confidences expect",
+            .min = 0});
     v("method", method,
       Field{.help = "by shared attributes, or by embeddings: nearest products of the mean of the "
                     "topic's attributes",

@@ -63,6 +63,13 @@ std::vector<std::vector<FeedEntry>> feeds_by_attributes(const StageContext& cont
   return feeds;
 }
 
+bool is_collection(const std::vector<FeedEntry>& feed, const FeedsOptions& options) {
+  if (static_cast<int64_t>(feed.size()) < options.min_products) return false;
+  double sum = 0;
+  for (const FeedEntry& entry : feed) sum += entry.score;
+  return sum >= options.min_mean_score * static_cast<double>(feed.size());
+}
+
 std::string run(const StageContext& context) {
   const FeedsOptions options = options_of(context);
   const auto topics = read_topics(context.file("topics/topics.jsonl"));
@@ -71,7 +78,7 @@ std::string run(const StageContext& context) {
   AtomicFile file(context.file("feeds/collections.jsonl"));
   int64_t num_collections = 0, num_short = 0;
   for (size_t t = 0; t < topics.size(); ++t) {
-    if (static_cast<int64_t>(feeds[t].size()) < options.min_products) continue;
+    if (!is_collection(feeds[t], options)) continue;
     nlohmann::ordered_json json = {{"title", topics[t].title},
                                    {"attributes", nlohmann::ordered_json::object()},
                                    {"products", nlohmann::ordered_json::array()},
@@ -88,9 +95,10 @@ std::string run(const StageContext& context) {
   }
   if (num_collections == 0) {
     throw DataError({.where = "feeds.min_products",
-                     .what = fmt::format("no topic has {} products", options.min_products),
+                     .what = fmt::format("no topic has {} products with a mean score of {}",
+                                         options.min_products, options.min_mean_score),
                      .expected = "at least one collection",
-                     .todo = "lower it, or set match=soft"});
+                     .todo = "lower it or feeds.min_mean_score, or set match=soft"});
   }
   file.commit();
   return fmt::format("{} collections of {} topics, {} of them with fewer than {} products",

@@ -60,6 +60,16 @@ TEST_F(FeedsStage, LeavesOutShortCollections) {
               HasSubstr("error: feeds.min_products: no topic has 9 products"));
 }
 
+// The feeds' products of confidences: 1, .5 and .5; and 1.
+TEST_F(FeedsStage, LeavesOutCollectionsThatConfidencesDoNotTrust) {
+  run(feeds_stage(), "feeds: {rule: product, min_mean_score: 0.7}");
+  const auto collections = read_collections(folder() / "feeds/collections.jsonl");
+  ASSERT_EQ(collections.size(), 1U);
+  EXPECT_EQ(collections[0].title, "Acme dress");
+  EXPECT_THAT(run(feeds_stage(), "feeds: {rule: product, min_mean_score: 1.5}"),
+              HasSubstr("no topic has 1 products with a mean score of 1.5"));
+}
+
 TEST_F(FeedsStage, FindsProductsByEmbeddings) {
   const float attributes[] = {1, 0, 0, 1, 1, 1}, products_of_train[] = {1, 1, 0, 3},
               products_of_test[] = {5, 1};
