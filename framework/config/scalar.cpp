@@ -154,7 +154,8 @@ Node int_scalar(std::string_view text) {
     int64_t value = 0;
     for (size_t start = 0; start <= digits.size();) {
       const size_t stop = std::min(digits.find(':', start), digits.size());
-      value = value * 60 + std::strtoll(digits.substr(start, stop - start).c_str(), nullptr, 10);
+      const int64_t digit = std::strtoll(digits.substr(start, stop - start).c_str(), nullptr, 10);
+      if (__builtin_mul_overflow(value, int64_t{60}, &value) || __builtin_add_overflow(value, digit, &value)) fail(text, "an integer below 2^63");
       start = stop + 1;
     }
     return Node(negative ? -value : value);
