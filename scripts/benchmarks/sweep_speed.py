@@ -78,7 +78,7 @@ def main():
         write_tree(folder)
         sweep = OVERRIDES + [f"seed=range(0,{options.jobs})"]
         def ours(out, launcher):
-            return [program, "sweep", "--config-dir", "conf", f"hydra.sweep.dir={out}", f"launcher={launcher}"] + sweep
+            return [program, "sweep", "--config-path", "conf", f"hydra.sweep.dir={out}", f"launcher={launcher}"] + sweep
         commands = {"hydra-core, BasicLauncher": lambda out: [sys.executable, "app.py", "-m", f"hydra.sweep.dir={out}"] + sweep,
                     "twinset, local_pool": lambda out: ours(out, "local_pool"), "twinset, in_process": lambda out: ours(out, "in_process")}
         times = {what: [] for what in commands}
