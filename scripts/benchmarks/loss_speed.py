@@ -137,6 +137,11 @@ def table(rows, memory):
     return "\n".join(lines) + "\n"
 
 
+def plain_words(words):
+    """Absolute paths say nothing elsewhere: their last part stands for them."""
+    return " ".join(os.path.basename(word) if word.startswith("/") else word for word in words)
+
+
 def provenance():
     git = os.environ.get("TWINSET_COMMIT")   # of a program that was built elsewhere
     if git is None:
@@ -144,7 +149,7 @@ def provenance():
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
     flags = next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "").split()
     memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal")) / 2**20
-    return {"command": "$(scripts/peers open_clip) scripts/benchmarks/loss_speed.py " + " ".join(sys.argv[1:]), "commit": git, "torch": torch.__version__,
+    return {"command": "$(scripts/peers open_clip) scripts/benchmarks/loss_speed.py " + plain_words(sys.argv[1:]), "commit": git, "torch": torch.__version__,
             "open_clip": open_clip.__version__, "processor": cpu, "instructions": [f for f in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if f in flags],
             "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None, "cores": os.cpu_count(), "memory_gib": memory, "load_average_at_the_end": os.getloadavg()[0],
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
