@@ -15,8 +15,8 @@ states() { sql "SELECT state, count(*) FROM jobs GROUP BY state ORDER BY state" 
 expect() { [ "$2" = "$3" ] || fail "$1 is '$2', expected '$3'"; }
 wait_until() { for _ in $(seq 600); do if eval "$1" 2>/dev/null; then return 0; fi; sleep 0.05; done; fail "waited in vain for: $1"; }
 # Called with & it is the program itself that $! names.
-sweep() { if [ "$BASHPID" != $$ ]; then exec "$program" sweep --config-dir "$folder/configs" hydra.sweep.dir="$folder/$1" "${@:2}"; fi
-  "$program" sweep --config-dir "$folder/configs" hydra.sweep.dir="$folder/$1" "${@:2}"; }
+sweep() { if [ "$BASHPID" != $$ ]; then exec "$program" sweep --config-path "$folder/configs" hydra.sweep.dir="$folder/$1" "${@:2}"; fi
+  "$program" sweep --config-path "$folder/configs" hydra.sweep.dir="$folder/$1" "${@:2}"; }
 
 # A job that crashes, one that exits, one that is killed: each is told, the others complete.
 status=0
