@@ -34,18 +34,9 @@ std::string quoted(const std::string& text, char quote) {
   return out + quote;
 }
 
-// Characters that the grammar takes outside of quotes, as they are or behind a backslash; an interpolation stays as Hydra writes it.
-bool can_stand_unquoted(const std::string& text) {
-  return text.find("${") != std::string::npos || std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_/-\\+.$%*@?|()[]{}:=, \t").find(c) != std::string_view::npos;
-  });
-}
-
 std::string scalar_text(const Node& scalar) {
   if (scalar.is_null()) return "null";
-  if (!scalar.is_string()) return python_str(scalar);
-  return can_stand_unquoted(scalar.as_string()) ? escaped(scalar.as_string()) : quoted(scalar.as_string(), '\'');
+  return scalar.is_string() ? escaped(scalar.as_string()) : python_str(scalar);
 }
 
 }  // namespace
@@ -76,7 +67,7 @@ std::string override_text(const OverrideValue& value) {
     case OverrideValue::Kind::kQuoted: return quoted(value.scalar.as_string(), value.quote);
     case OverrideValue::Kind::kList: {
       std::string out = "[";
-      for (const OverrideValue& item : value.items) out += (out.size() > 1 ? "," : "") + override_text(item);
+      for (size_t i = 0; i < value.items.size(); ++i) out += (i > 0 ? "," : "") + override_text(value.items[i]);
       return out + "]";
     }
     case OverrideValue::Kind::kMap: {

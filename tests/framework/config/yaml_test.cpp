@@ -67,6 +67,13 @@ TEST(Yaml, EmptyAndLoneDocuments) {
 
 TEST(Yaml, BlocksBehindATagInAList) { EXPECT_EQ(json("- !!str |\n  a\n   b\n- c\n"), R"(["a\n b\n","c"])"); }
 
+// As PyYAML and OmegaConf quote what they, or Python's float(), would read as a number.
+TEST(Yaml, WritesPlainWhatIsNoNumber) {
+  Node node = Node::map();
+  for (const char* text : {"1e_", "1e3_", "._", "1e1_0", "\xc2\xa0" "1", "1_"}) node.set(std::string("k") + std::to_string(node.as_map().size()), Node(text));
+  EXPECT_EQ(to_yaml(node), "k0: 1e_\nk1: 1e3_\nk2: ._\nk3: '1e1_0'\nk4: '\xc2\xa0" "1'\nk5: '1_'\n");
+}
+
 TEST(Yaml, QuotedLineBreaksAlone) {
   EXPECT_EQ(json("a: '\n\n  '\nb: \"\n\n\n\"\nc: ''\nd: '\n  '\n"), R"({"a":"\n","b":"\n\n","c":"","d":" "})");
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -28,8 +29,14 @@ std::string_view cut(std::string_view& input, std::string_view separator) {
 // Equal as text: nan is nan.
 bool same_tree(const Node& a, const Node& b) { return a == b || digest(a) == digest(b); }
 
-// An interpolation stays as Hydra writes it, which Hydra may not read either.
-bool is_interpolated(const std::string& text) { return text.find('$') != std::string::npos; }
+// Text of interpolations and of what a cast took out of quotes is Hydra's own, which Hydra may not read either.
+bool is_readable(const OverrideValue& value) {
+  const auto is_plain = [](const std::string& text) {
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/-\\+.%*@?|()[]{}:=, \t") == std::string::npos;
+  };
+  if (value.kind == OverrideValue::Kind::kScalar) return !value.scalar.is_string() || (!value.scalar.as_string().empty() && is_plain(value.scalar.as_string()));
+  return std::all_of(value.items.begin(), value.items.end(), is_readable);
+}
 
 class ConfigTree {
  public:
@@ -58,13 +65,12 @@ void override_grammar(std::string_view input) {
   if (!parsed->value) return;
   if (parsed->is_sweep()) {
     if (parsed->value->kind != OverrideValue::Kind::kChoice) return;
-    for (const std::string& text : sweep_values(*parsed, nullptr)) {
-      if (!is_interpolated(text)) parse_override("key=" + text);
-    }
+    if (!is_readable(*parsed->value)) return;
+    for (const std::string& text : sweep_values(*parsed, nullptr)) parse_override("key=" + text);
     return;
   }
+  if (!is_readable(*parsed->value)) return;
   const std::string text = override_text(*parsed->value);
-  if (is_interpolated(text)) return;
   const std::string again = override_text(*parse_override("key=" + text).value);
   TWINSET_CHECK(text == again, text + " is written as " + again);
 }
