@@ -3,6 +3,7 @@
 #include <map>
 
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {

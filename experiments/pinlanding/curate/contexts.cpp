@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "experiments/pinlanding/words.h"
+
 namespace twinset::pinlanding {
 namespace {
 
@@ -81,22 +83,6 @@ std::string normalise_phrase(std::string_view text) {
     words += word.substr(first, last - first + 1);
   }
   return words;
-}
-
-std::vector<std::string> words_of(std::string_view phrase) {
-  std::vector<std::string> words;
-  for (size_t begin = 0; begin < phrase.size();) {
-    const size_t end = std::min(phrase.find(' ', begin), phrase.size());
-    if (end > begin) words.emplace_back(phrase.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
-
-std::string join_words(const std::vector<std::string>& words, size_t begin, size_t end) {
-  std::string text;
-  for (size_t i = begin; i < end; ++i) text += (i > begin ? " " : "") + words[i];
-  return text;
 }
 
 std::string squashed(std::string_view phrase) {

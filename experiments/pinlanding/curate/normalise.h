@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace twinset::pinlanding {
 
@@ -11,12 +10,6 @@ namespace twinset::pinlanding {
 /// at the ends. Letters, digits and - ' / % & stay, '.' only between digits. Idempotent. Bytes that
 /// are no UTF-8 are left as they are.
 std::string normalise_phrase(std::string_view text);
-
-/// The words between the spaces.
-std::vector<std::string> words_of(std::string_view phrase);
-
-/// Words joined again. @param end  behind the last
-std::string join_words(const std::vector<std::string>& words, size_t begin, size_t end);
 
 /// The phrase without spaces, hyphens and apostrophes: "t-shirt", "t shirt" and "tshirt" are one.
 std::string squashed(std::string_view phrase);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {

@@ -9,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "experiments/pinlanding/words.h"
+
 namespace twinset::pinlanding {
 namespace {
 
@@ -17,16 +19,6 @@ constexpr std::string_view kTrimmed = "-'/.&+";
 bool is_letter_or_number(utf8proc_int32_t code) {
   const auto category = utf8proc_category(code);
   return category <= UTF8PROC_CATEGORY_NO && category != UTF8PROC_CATEGORY_CN;
-}
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::vector<std::string> words;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    if (end > begin) words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
 }
 
 }  // namespace

@@ -3,19 +3,10 @@
 #include <algorithm>
 
 #include "experiments/pinlanding/demand/table_log.h"
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {
-
-std::vector<std::string> split_words(const std::string& text) {
-  std::vector<std::string> words;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
 
 // Word order counts in a phrase, whatever it does between queries.
 std::string phrase_key(const std::string& normalised, NormaliseOptions options) {
@@ -30,11 +21,11 @@ void PhraseMatcher::add(const std::string& phrase, const Attribute& attribute,
   const std::string key = phrase_key(normalise_query(phrase, options_, where), options_);
   if (key.empty()) return;
   attributes_.try_emplace(key, attribute);
-  most_words_ = std::max(most_words_, split_words(key).size());
+  most_words_ = std::max(most_words_, words_of(key).size());
 }
 
 std::vector<Attribute> PhraseMatcher::match(const std::string& normalised) const {
-  const std::vector<std::string> words = split_words(phrase_key(normalised, options_));
+  const std::vector<std::string> words = words_of(phrase_key(normalised, options_));
   std::vector<Attribute> found;
   for (size_t begin = 0; begin < words.size();) {
     size_t count = std::min(most_words_, words.size() - begin);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/pinlanding/words.h"
 #include "framework/core/random.h"
 
 namespace twinset::pinlanding {
