@@ -12,7 +12,7 @@
 #include "experiments/pinlanding/assign/assign_report.h"
 #include "experiments/pinlanding/assign/assignment_model.h"
 #include "experiments/pinlanding/assign/background_writer.h"
-#include "experiments/pinlanding/assign/catalogue_range.h"
+#include "experiments/pinlanding/assign/encode_partitions.h"
 #include "experiments/pinlanding/assign/partition_files.h"
 #include "experiments/pinlanding/training_config.h"
 #include "experiments/twinset/data_digest.h"
@@ -23,7 +23,6 @@
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
 #include "framework/core/sha256.h"
-#include "framework/tracking/progress.h"
 
 namespace twinset::pinlanding {
 namespace {
@@ -55,13 +54,6 @@ void check(const StageContext& context) {
                        .expected = "[first, last] with 0 <= first <= last, or []"});
   }
 }
-
-// A partition on its way through the encoder.
-struct Piece {
-  Partition partition;
-  std::vector<int64_t> samples;   // of the catalogue, those that could be read
-  std::vector<float> embeddings;  // [samples, dim]
-};
 
 class Assigner {
  public:
@@ -179,115 +171,48 @@ class Assigner {
     digest_ = sha256(digest_);
   }
 
-  struct Opened {
-    int64_t index = 0, first = 0, count = 0;
-    std::unique_ptr<CatalogueRange> range;
-    at::Tensor titles;
-    std::unique_ptr<Loader> loader;
-  };
-
-  std::unique_ptr<Opened> open(int64_t index) const {
-    auto opened = std::make_unique<Opened>();
-    opened->index = index;
-    opened->first = index * options_.partition_products;
-    opened->count = std::min(options_.partition_products, catalogue_->size() - opened->first);
-    opened->range = std::make_unique<CatalogueRange>(*catalogue_, opened->first, opened->count);
-    if (model_.encoders.query->reads_tokens()) {
-      std::vector<std::string> titles;
-      for (int64_t i = 0; i < opened->count; ++i) titles.push_back(opened->range->record(i).title);
-      opened->titles = tokenize(*data_.tokenizer, titles, run_.title_length);
-    }
-    LoaderOptions loader = run_.loader;
-    loader.batch_size = run_.evaluation.batch_size;
-    loader.cache_decoded = false;
-    loader.max_broken_share = 1.0;  // counted over the catalogue
-    opened->loader = std::make_unique<Loader>(
-        LoaderSource{.dataset = opened->range.get(),
-                     .labels = nullptr,
-                     .titles = opened->titles.defined() ? &opened->titles : nullptr,
-                     .with_images = model_.encoders.query->reads_images(),
-                     .transform = run_.transform,
-                     .is_training = false,
-                     .seed = static_cast<uint64_t>(run_.seed)},
-        loader);
-    return opened;
-  }
-
   void stream(const std::vector<int64_t>& todo) {
-    if (todo.empty()) return;
-    int64_t total = 0, done = 0, num_broken = 0;
-    for (const int64_t index : todo)
-      total += std::min(options_.partition_products,
-                        catalogue_->size() - index * options_.partition_products);
-    Progress progress("assign", total, "products");
-    BackgroundWriter<Piece> writer(static_cast<size_t>(options_.queue_partitions),
-                                   [this](Piece& piece) { write(piece); });
-    std::unique_ptr<Opened> next = open(todo.front());
-    for (size_t k = 0; k < todo.size(); ++k) {
-      const std::unique_ptr<Opened> now = std::move(next);
-      if (k + 1 < todo.size()) next = open(todo[k + 1]);
-      Piece piece{.partition = {.index = now->index, .first = now->first, .count = now->count},
-                  .samples = {},
-                  .embeddings = {}};
-      while (const std::optional<Batch> batch = now->loader->next()) {
-        if (interrupt_requested()) {
-          writer.finish();
-          throw Interrupted({.what = "interrupted while assigning; the same command goes on"});
-        }
-        embed_batch(*batch, now->first, piece);
-        progress.update(done += batch->size());
-      }
-      num_broken += now->count - static_cast<int64_t>(piece.samples.size());
-      if (static_cast<double>(num_broken) >
-          run_.loader.max_broken_share * static_cast<double>(catalogue_->size())) {
-        throw DataError({.where = "assign",
-                         .what = fmt::format("{} images of {} products are broken", num_broken,
-                                             catalogue_->size()),
-                         .expected = fmt::format("at most a share of {} (loader.max_broken_share)",
-                                                 run_.loader.max_broken_share)});
-      }
-      writer.put(std::move(piece));
+    BackgroundWriter<EncodedPartition> writer(
+        static_cast<size_t>(options_.queue_partitions),
+        [this](EncodedPartition& encoded) { write(encoded); });
+    try {
+      encode_partitions({.run = run_,
+                         .data = data_,
+                         .model = model_,
+                         .catalogue = *catalogue_,
+                         .partition_products = options_.partition_products},
+                        todo, [&](EncodedPartition encoded) { writer.put(std::move(encoded)); });
+    } catch (const Interrupted&) {
+      writer.finish();  // what was encoded is kept
+      throw;
     }
     writer.finish();
   }
 
-  void embed_batch(const Batch& batch, int64_t first, Piece& piece) {
-    const Precision precision = parse_precision(run_.trainer.precision);
-    const at::Tensor rows =
-        unit_rows(embed(*model_.encoders.query, query_input(batch, precision, run_.trainer.device),
-                        precision)
-                      .cpu(),
-                  "product")
-            .contiguous();
-    const float* values = rows.data_ptr<float>();
-    piece.embeddings.insert(piece.embeddings.end(), values, values + rows.numel());
-    for (const int64_t sample : batch.samples) piece.samples.push_back(first + sample);
-  }
-
   // In the writer's thread.
-  void write(Piece& piece) const {
+  void write(EncodedPartition& encoded) const {
+    Partition partition{.index = encoded.index, .first = encoded.first, .count = encoded.count};
     std::vector<double> raw, weighted;
     size_t read = 0;
-    for (int64_t i = piece.partition.first; i < piece.partition.first + piece.partition.count;
-         ++i) {
+    for (int64_t i = encoded.first; i < encoded.first + encoded.count; ++i) {
       const auto [dataset, index] = catalogue_->product(i);
       const ProductRecord& record = dataset->record(index);
-      if (read == piece.samples.size() || piece.samples[read] != i) {
-        piece.partition.broken.push_back(record.id);
+      if (read == encoded.samples.size() || encoded.samples[read] != i) {
+        partition.broken.push_back(record.id);
         continue;
       }
-      scores_->score({piece.embeddings.data() + static_cast<int64_t>(read++) * dim_,
+      scores_->score({encoded.embeddings.data() + static_cast<int64_t>(read++) * dim_,
                       static_cast<size_t>(dim_)},
                      raw, weighted);
-      piece.partition.ids.push_back(record.id);
-      piece.partition.lines.push_back(
+      partition.ids.push_back(record.id);
+      partition.lines.push_back(
           line_of(record, catalogue_->split_of(i), assignment_->assign(weighted)));
     }
     if (options_.write_embeddings) {
-      piece.partition.embeddings = std::move(piece.embeddings);
-      piece.partition.dim = dim_;
+      partition.embeddings = std::move(encoded.embeddings);
+      partition.dim = dim_;
     }
-    write_partition(folder_, piece.partition, digest_);
+    write_partition(folder_, partition, digest_);
   }
 
   std::string line_of(const ProductRecord& record, const std::string& split,
@@ -314,10 +239,16 @@ class Assigner {
                fmt::format("# Assigned attributes\n\n{}\nExpected calibration error on held-out "
                            "labels: {:.4f} before, {:.4f} after calibration.\n",
                            table, assignment_->error_before(), assignment_->error_after()));
+    int64_t num_broken = 0;
+    for (int64_t i = 0; i < num_partitions; ++i) num_broken += num_broken_products(folder_, i);
     return fmt::format(
-        "{} products in {} partitions; calibration error {:.3f} before, {:.3f} after",
-        catalogue_->size(), num_partitions, assignment_->error_before(),
-        assignment_->error_after());
+        "{} products in {} partitions{}; calibration error {:.3f} before, {:.3f} after",
+        catalogue_->size() - num_broken, num_partitions,
+        num_broken == 0 ? ""
+                        : fmt::format(", without {} whose images are broken "
+                                      "(assign/partition-*.json names them)",
+                                      num_broken),
+        assignment_->error_before(), assignment_->error_after());
   }
 
   const StageContext& context_;

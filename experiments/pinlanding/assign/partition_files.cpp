@@ -69,6 +69,11 @@ bool is_partition_done(const fs::path& folder, int64_t index, const std::string&
   return true;
 }
 
+int64_t num_broken_products(const fs::path& folder, int64_t index) {
+  const auto manifest = nlohmann::json::parse(read_file(manifest_of(folder, index)));
+  return static_cast<int64_t>(manifest.at("broken").size());
+}
+
 void remove_partitions_from(const fs::path& folder, int64_t count) {
   for (const fs::path& place : {folder, folder / "embeddings"}) {
     std::error_code ignored;

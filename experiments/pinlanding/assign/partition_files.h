@@ -34,6 +34,9 @@ void write_partition(const std::filesystem::path& folder, const Partition& parti
 bool is_partition_done(const std::filesystem::path& folder, int64_t index,
                        const std::string& digest);
 
+/// How many of a finished partition's products had images that could not be read.
+int64_t num_broken_products(const std::filesystem::path& folder, int64_t index);
+
 /// Removes the files of partitions from `count` on: those of a larger catalogue or of smaller
 /// partitions.
 void remove_partitions_from(const std::filesystem::path& folder, int64_t count);

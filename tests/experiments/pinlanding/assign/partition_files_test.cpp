@@ -28,6 +28,7 @@ TEST(PartitionFiles, AreDoneOnlyIfWholeAndOfTheSameDigest) {
   EXPECT_FALSE(is_partition_done(folder.path(), 3, "d"));
   write_partition(folder.path(), example(3), "d");
   EXPECT_TRUE(is_partition_done(folder.path(), 3, "d"));
+  EXPECT_EQ(num_broken_products(folder.path(), 3), 1);
   EXPECT_FALSE(is_partition_done(folder.path(), 3, "another model"));
   EXPECT_EQ(read_file(folder.path() / "products-00003.jsonl"), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
   EXPECT_EQ(read_npy(folder.path() / "embeddings/products-00003.npy").values,
