@@ -3,7 +3,7 @@
 
     ranks_test.py PROGRAM [PYTHON_WITH_TORCH]       (without the second: torchrun is left out)
 """
-import json, os, re, signal, subprocess, sys, tempfile, time
+import json, os, re, shutil, signal, subprocess, sys, tempfile, time
 
 program = os.path.abspath(sys.argv[1])
 torch_python = sys.argv[2] if len(sys.argv) > 2 and os.path.exists(sys.argv[2]) else None
@@ -50,6 +50,16 @@ def main():
 
         text = run([program, "check-gradients", *overrides(folder), "ranks=2", "steps=1"])
         assert "equal: every gradient within 1e-10" in text and "query.image" in text and "loss.log_inverse_temperature" in text, text
+        # The ranks read the configs that the command names: an encoder that stands nowhere else.
+        shutil.copytree("configs", f"{folder}/configs")
+        shutil.copy("configs/encoder/vit.yaml", f"{folder}/configs/encoder/mine.yaml")
+        mine = [text.replace("encoder=vit", "encoder=mine") for text in overrides(folder)]
+        text = run([program, "check-gradients", "--config-path", f"{folder}/configs", *mine, "ranks=2", "steps=1"])
+        assert "equal: every gradient within 1e-10" in text, text
+        os.makedirs(f"{folder}/more/encoder")
+        shutil.move(f"{folder}/configs/encoder/mine.yaml", f"{folder}/more/encoder/mine.yaml")
+        text = run([program, "check-gradients", "--config-dir", f"{folder}/more", *mine, "ranks=2", "steps=1"])
+        assert "equal: every gradient within 1e-10" in text, text
         without_encoder = [text for text in overrides(folder) if not text.startswith("encoder")]
         text = run([program, "check-gradients", *without_encoder, "encoder=resnet", "encoder.widths=[4,4,8,8]", "ranks=2"], expect=1)
         assert "the query encoder has batch norm, which mixes the samples of a batch" in text, text

@@ -27,7 +27,8 @@ int64_t take_number(std::vector<std::string>& overrides, const std::string& key,
 // This very command again, as ranks.
 int start_ranks(const CommandLine& line, int64_t ranks) {
   LaunchRequest request{.ranks = ranks, .command = {"/proc/self/exe", "check-gradients"}, .on_start = {}, .on_line = {}};
-  if (line.config_dir) request.command.insert(request.command.end(), {"--config-dir", line.config_dir->string()});
+  if (line.config_dir) request.command.insert(request.command.end(), {"--config-path", line.config_dir->string()});
+  if (line.added_config_dir) request.command.insert(request.command.end(), {"--config-dir", line.added_config_dir->string()});
   request.command.insert(request.command.end(), {"--config-name", line.config_name, "--log-level", line.log_level.empty() ? "info" : line.log_level});
   request.command.insert(request.command.end(), line.overrides.begin(), line.overrides.end());
   request.on_line = [](int64_t rank, bool is_error, const std::string& text) {
