@@ -14,7 +14,7 @@
 namespace twinset {
 namespace {
 
-constexpr size_t kMaxChartPoints = 300;
+constexpr size_t kMaxCurvePoints = 300;
 
 std::string p_text(const std::optional<double>& p) { return p ? (*p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", *p)) : ""; }
 
@@ -84,7 +84,7 @@ std::string curves(const RunComparison& comparison) {
     for (const TrainingCurve& curve : read_training_curves(runs[r]->folder / "metrics.jsonl")) {
       auto chart = std::find_if(charts.begin(), charts.end(), [&](const LineChart& c) { return c.title == curve.metric; });
       if (chart == charts.end()) chart = charts.insert(charts.end(), LineChart{curve.metric, "step", {}});
-      chart->lines.push_back({r == 0 ? "first" : "second", r, thin_out(curve.points, kMaxChartPoints)});
+      chart->lines.push_back({r == 0 ? "first" : "second", r, thin_out(curve.points, kMaxCurvePoints)});
     }
   }
   std::string html;

@@ -20,7 +20,7 @@ std::string number_cell(const Table& table, const TableRow& row, size_t c) {
   return fmt::format("<td{}><span>{}</span>{}{}</td>", kind, text.mean, cell.is_significant ? "<sup>*</sup>" : "", deviation);
 }
 
-std::string heading(const Table& table) {
+std::string html_heading(const Table& table) {
   std::string html = "<thead><tr>";
   for (const std::string& title : table.label_titles)
     html += fmt::format("<th class=\"label\">{}</th>", escape_html(title));
@@ -48,7 +48,7 @@ std::string to_html(const Table& table) {
   std::string html = fmt::format("<table>\n<caption>{}", escape_html(full_caption(table)));
   for (const auto& [mark, note] : table.notes)
     html += fmt::format("<span class=\"note\"><sup>{}</sup> {}</span>", escape_html(mark), escape_html(note));
-  html += "</caption>\n" + heading(table) + "<tbody>\n";
+  html += "</caption>\n" + html_heading(table) + "<tbody>\n";
   for (const TableRow& row : table.rows) {
     if (row.starts_group) html += "</tbody>\n<tbody>\n";
     html += row_html(table, row);

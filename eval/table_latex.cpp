@@ -32,7 +32,7 @@ std::string escape_latex(const std::string& text) {
   return escaped;
 }
 
-Cells heading(const Table& table) {
+Cells latex_heading(const Table& table) {
   Cells cells;
   for (const std::string& title : table.label_titles) cells.push_back(escape_latex(title));
   if (table.has_counts) cells.emplace_back("seeds");
@@ -40,7 +40,7 @@ Cells heading(const Table& table) {
   return cells;
 }
 
-std::string number(const TableRow& row, size_t c, const ColumnOptions& column) {
+std::string latex_number(const TableRow& row, size_t c, const ColumnOptions& column) {
   const CellText text = cell_text(row, c, column);
   const TableCell& cell = row.cells[c];
   std::string mean = cell.is_best     ? fmt::format("\\textbf{{{}}}", text.mean)
@@ -50,12 +50,12 @@ std::string number(const TableRow& row, size_t c, const ColumnOptions& column) {
   return text.deviation.empty() ? mean : fmt::format("{} {{\\scriptsize$\\pm${}}}", mean, text.deviation);
 }
 
-Cells row_cells(const Table& table, const TableRow& row) {
+Cells latex_row_cells(const Table& table, const TableRow& row) {
   Cells cells;
   for (const std::string& label : row.labels) cells.push_back(escape_latex(label));
   if (!row.note.empty()) cells[0] += fmt::format(" {{\\scriptsize {}}}", escape_latex(row.note));
   if (table.has_counts) cells.push_back(count_text(row));
-  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(number(row, c, table.columns[c]));
+  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(latex_number(row, c, table.columns[c]));
   return cells;
 }
 
@@ -68,10 +68,10 @@ std::string to_latex(const Table& table, const std::string& label) {
   text += fmt::format("  \\caption{{{}}}\n  \\label{{tab:{}}}\n", escape_latex(full_caption(table)), label);
   text += fmt::format("  \\begin{{tabular}}{{{}{}}}\n    \\toprule\n", std::string(num_labels, 'l'),
                       std::string(num_numbers, 'r'));
-  text += fmt::format("    {} \\\\\n    \\midrule\n", fmt::join(heading(table), " & "));
+  text += fmt::format("    {} \\\\\n    \\midrule\n", fmt::join(latex_heading(table), " & "));
   for (const TableRow& row : table.rows) {
     if (row.starts_group) text += "    \\midrule\n";
-    text += fmt::format("    {} \\\\\n", fmt::join(row_cells(table, row), " & "));
+    text += fmt::format("    {} \\\\\n", fmt::join(latex_row_cells(table, row), " & "));
   }
   text += "    \\bottomrule\n  \\end{tabular}\n";
   for (const auto& [mark, note] : table.notes) {

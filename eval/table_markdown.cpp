@@ -25,7 +25,7 @@ std::string escape_markdown(const std::string& text) {
   return escaped;
 }
 
-Cells heading(const Table& table) {
+Cells markdown_heading(const Table& table) {
   Cells cells;
   for (const std::string& title : table.label_titles) cells.push_back(escape_markdown(title));
   if (table.has_counts) cells.emplace_back("seeds");
@@ -33,7 +33,7 @@ Cells heading(const Table& table) {
   return cells;
 }
 
-std::string number(const TableRow& row, size_t c, const ColumnOptions& column) {
+std::string markdown_number(const TableRow& row, size_t c, const ColumnOptions& column) {
   const CellText text = cell_text(row, c, column);
   const TableCell& cell = row.cells[c];
   std::string mean = cell.is_best ? fmt::format("**{}**", text.mean) : cell.is_second ? fmt::format("<u>{}</u>", text.mean) : text.mean;
@@ -41,20 +41,20 @@ std::string number(const TableRow& row, size_t c, const ColumnOptions& column) {
   return text.deviation.empty() ? mean : fmt::format("{} {} {}", mean, kPlusMinus, text.deviation);
 }
 
-Cells row_cells(const Table& table, const TableRow& row) {
+Cells markdown_row_cells(const Table& table, const TableRow& row) {
   Cells cells;
   for (const std::string& label : row.labels) cells.push_back(escape_markdown(label));
   cells[0] = escape_markdown(first_label(row));
   if (table.has_counts) cells.push_back(count_text(row));
-  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(number(row, c, table.columns[c]));
+  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(markdown_number(row, c, table.columns[c]));
   return cells;
 }
 
 }  // namespace
 
 std::string to_markdown(const Table& table) {
-  std::vector<Cells> lines = {heading(table)};
-  for (const TableRow& row : table.rows) lines.push_back(row_cells(table, row));
+  std::vector<Cells> lines = {markdown_heading(table)};
+  for (const TableRow& row : table.rows) lines.push_back(markdown_row_cells(table, row));
   std::vector<size_t> widths(lines[0].size(), 3);
   for (const Cells& cells : lines) {
     for (size_t c = 0; c < cells.size(); ++c) widths[c] = std::max(widths[c], width(cells[c]));

@@ -13,7 +13,6 @@
 namespace twinset {
 namespace {
 
-using Json = nlohmann::json;
 
 const std::set<std::string> kNoAttributes = {"id", "title"};
 
@@ -96,10 +95,10 @@ void read_table(std::istream& lines, const std::filesystem::path& file, const st
   }
 }
 
-void add_value(const Json& value, const std::string& prefix, const std::string& where, Counter& counter) {
+void add_value(const nlohmann::json& value, const std::string& prefix, const std::string& where, Counter& counter) {
   if (value.is_null()) return;
   if (value.is_array()) {
-    for (const Json& item : value) add_value(item, prefix, where, counter);
+    for (const nlohmann::json& item : value) add_value(item, prefix, where, counter);
   } else if (value.is_string()) {
     if (!value.get_ref<const std::string&>().empty()) counter.add(prefix + value.get<std::string>());
   } else if (value.is_number() || value.is_boolean()) {
@@ -109,8 +108,8 @@ void add_value(const Json& value, const std::string& prefix, const std::string& 
   }
 }
 
-const Json* find_field(const Json& object, const std::string& field) {
-  const Json* value = &object;
+const nlohmann::json* find_field(const nlohmann::json& object, const std::string& field) {
+  const nlohmann::json* value = &object;
   if (field.empty()) return value;
   for (const std::string& name : split(field, '.')) {
     if (!value->is_object() || !value->contains(name)) return nullptr;
@@ -126,10 +125,10 @@ void read_json_lines(std::istream& lines, const std::filesystem::path& file, con
   for (std::string line; std::getline(lines, line);) {
     const std::string where = fmt::format("{}:{}", file.string(), ++number);
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json object = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const nlohmann::json object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) throw DataError({.where = where, .what = "is no JSON object", .expected = "one product a line"});
     counter.begin_product();
-    const Json* value = find_field(object, field);
+    const nlohmann::json* value = find_field(object, field);
     if (value == nullptr) {
       for (const auto& item : object.items()) keys.insert(item.key());
       continue;

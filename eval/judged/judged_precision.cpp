@@ -27,7 +27,7 @@ JudgedPrecision summary_of(const std::vector<double>& values) {
   return summary;
 }
 
-void mark_best(Table& table) {
+void mark_best_system(Table& table) {
   for (size_t c = 0; c < table.columns.size() && table.rows.size() > 1; ++c) {
     std::set<double> values;
     for (const TableRow& row : table.rows) {
@@ -115,7 +115,7 @@ Table judged_table(const std::vector<JudgedSystem>& systems, const AttributeFami
       table.notes.emplace_back(fmt::format("{}:", system.name), fmt::format("{} products were not judged and are left out", system.num_unjudged));
     }
   }
-  mark_best(table);
+  mark_best_system(table);
   return table;
 }
 

@@ -11,7 +11,7 @@
 namespace twinset {
 namespace {
 
-struct Rows {
+struct LabelledRows {
   LabelledProducts products;
   at::Tensor embeddings;
 
@@ -34,8 +34,8 @@ class LinearProbe : public SubjectProtocol {
     ProtocolReport report;
     for (const std::string& family : families_to_judge(subject, options_.family)) {
       Groups classes;
-      const Rows train = rows_of(subject, "train", family, classes);
-      const Rows judged = rows_of(subject, split, family, classes);
+      const LabelledRows train = rows_of(subject, "train", family, classes);
+      const LabelledRows judged = rows_of(subject, split, family, classes);
       if (classes.names().size() < 2 || judged.products.rows.empty()) continue;
       const std::string prefix = "linear_probe." + family;
       double penalty = options_.penalties.front();
@@ -48,21 +48,21 @@ class LinearProbe : public SubjectProtocol {
   }
 
  private:
-  static Rows rows_of(Subject& subject, const std::string& split, const std::string& family, Groups& classes) {
+  static LabelledRows rows_of(Subject& subject, const std::string& split, const std::string& family, Groups& classes) {
     const EmbeddedProducts& products = subject.products(split);
-    Rows rows{labelled_products(products, family, classes, split == "train"), {}};
+    LabelledRows rows{labelled_products(products, family, classes, split == "train"), {}};
     rows.embeddings = at::index_select(products.embeddings, 0, at::tensor(rows.products.rows, at::kLong));
     return rows;
   }
 
-  LogisticRegression choose(Subject& subject, const Rows& train, const std::string& family, Groups& classes, double& penalty) const {
+  LogisticRegression choose(Subject& subject, const LabelledRows& train, const std::string& family, Groups& classes, double& penalty) const {
     const auto fit = [&](double value) {
       const auto model = fit_logistic_regression(train.embeddings, train.products.classes, static_cast<int64_t>(classes.names().size()), value);
       if (!model.has_converged) log_warning("linear probe of {}: penalty {} has not converged", family, value);
       return model;
     };
     if (options_.penalties.size() == 1) return fit(penalty);
-    const Rows validation = rows_of(subject, "val", family, classes);
+    const LabelledRows validation = rows_of(subject, "val", family, classes);
     LogisticRegression best;
     int64_t most = -1;
     for (const double value : options_.penalties) {

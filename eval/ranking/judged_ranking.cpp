@@ -37,7 +37,7 @@ double dcg(std::span<const int32_t> grades, size_t k, const RankingMetric& metri
   return sum;
 }
 
-double average_precision(std::span<const int32_t> grades, size_t k, double num_relevant, int32_t least_grade) {
+double graded_precision(std::span<const int32_t> grades, size_t k, double num_relevant, int32_t least_grade) {
   double sum = 0.0, hits = 0.0;
   for (size_t i = 0; i < k; ++i) {
     if (grades[i] < least_grade) continue;
@@ -144,7 +144,7 @@ double evaluate_metric(const RankingMetric& metric, const JudgedRanking& ranking
       }
       return 0.0;
     case Kind::kAveragePrecision:
-      return average_precision(grades, k, num_relevant, metric.least_grade);
+      return graded_precision(grades, k, num_relevant, metric.least_grade);
     case Kind::kDcg:
       return dcg(grades, k, metric);
     case Kind::kNdcg:

@@ -30,7 +30,7 @@ std::string first_change(const Node& before, const Node& now, const std::string&
   return path;
 }
 
-Json json_of(const StageRecord& record) {
+Json record_json(const StageRecord& record) {
   return {{"seconds", record.seconds},
           {"summary", record.summary},
           {"options", twinset::to_json(record.inputs.options)},
@@ -115,7 +115,7 @@ void Manifest::finish(const std::string& stage, StageRecord record) {
 
 void Manifest::write() const {
   Json json = {{"version", kVersion}, {"stages", Json::object()}, {"unfinished", unfinished_}};
-  for (const auto& [name, record] : done_) json["stages"][name] = json_of(record);
+  for (const auto& [name, record] : done_) json["stages"][name] = record_json(record);
   write_file(file_, json.dump(1) + "\n");
 }
 

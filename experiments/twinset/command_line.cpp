@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 #include "framework/core/error.h"
@@ -127,6 +128,13 @@ std::optional<std::string> take_override(std::vector<std::string>& overrides, co
     return true;
   });
   return value;
+}
+
+int64_t whole_number(const std::string& where, const std::string& text, int64_t least) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= least) return value;
+  throw ConfigError({.where = where, .what = fmt::format("is '{}'", text), .expected = fmt::format("a whole number of at least {}", least)});
 }
 
 std::filesystem::path find_config_dir(const std::optional<std::filesystem::path>& wanted) {

@@ -49,6 +49,9 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments);
 /// Takes `key=value` out of the overrides and returns the value, or nullopt. The last one counts.
 std::optional<std::string> take_override(std::vector<std::string>& overrides, const std::string& key);
 
+/// The value of an argument that counts something. @throws ConfigError at `where`, if it is no whole number of at least `least`
+int64_t whole_number(const std::string& where, const std::string& text, int64_t least);
+
 /// The folder of configs: what was asked for, else TWINSET_CONFIGS, else ./configs, else ../share/twinset/configs beside
 /// the program. @throws ConfigError naming the places looked at
 std::filesystem::path find_config_dir(const std::optional<std::filesystem::path>& wanted);

@@ -12,7 +12,6 @@
 namespace twinset {
 namespace {
 
-bool is_container(const Node& node) { return node.is_map() || node.is_list(); }
 
 size_t key_column(const Override& override) { return override.text.find_first_not_of("+~"); }
 
@@ -78,7 +77,7 @@ class Updater {
       if (child == nullptr) {
         if (!can_add_ || !at->is_map()) unknown(*at, pieces, i);
         child = &at->set(pieces[i], Node::map());
-      } else if (!is_container(*child)) {
+      } else if (!child->is_container()) {
         *child = Node::map();
       }
       at = child;
@@ -87,7 +86,7 @@ class Updater {
     if (old == nullptr && !(can_add_ && at->is_map())) unknown(*at, pieces, pieces.size() - 1);
     if (old == nullptr) {
       at->set(pieces.back(), std::move(value));
-    } else if (is_container(*old) && is_container(value)) {
+    } else if (old->is_container() && value.is_container()) {
       merge_value(pieces, *old, value);
     } else {
       *old = std::move(value);
@@ -140,7 +139,7 @@ void remove(const Override& override, Node& root, const Node& value) {
   const std::optional<Node> old = resolver.peek(override.key);
   if (!old || old->is_null()) fail(fmt::format("'{}' does not exist, so it can't be deleted", override.key));
   if (!value.is_null()) {
-    const Node whole = is_container(*old) ? resolver.select(override.key).value_or(Node()) : *old;
+    const Node whole = old->is_container() ? resolver.select(override.key).value_or(Node()) : *old;
     if (!loosely_equal(whole, value)) fail(fmt::format("'{}' is {}, so it is not deleted", override.key, old->describe()), value.describe());
   }
   std::vector<std::string> pieces = split_path(override.key);
@@ -166,7 +165,7 @@ void apply_override(const Override& override, Node& root) {
     case Override::Type::kForceAdd: return Updater(override, root, true).set(std::move(value));
     case Override::Type::kAdd: break;
   }
-  if (!is_container(value)) {
+  if (!value.is_container()) {
     const std::optional<Node> old = Resolver(root).peek(override.key);
     if (old && !old->is_null()) {
       throw_override_error(override.text, 0, fmt::format("'{}' exists already", override.key), "",

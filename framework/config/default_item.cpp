@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kGlobal = "_global_";
 
-std::string dotted(std::string path) {
+std::string with_dots(std::string path) {
   std::replace(path.begin(), path.end(), '/', '.');
   return path;
 }
@@ -30,7 +30,7 @@ void DefaultItem::set_parent(const std::string& group, const std::string& packag
   constexpr std::string_view kGroup = "_group_";
   const size_t at = package->find(kGroup);
   if (at == std::string::npos) return;
-  package->replace(at, kGroup.size(), dotted(group_path()));
+  package->replace(at, kGroup.size(), with_dots(group_path()));
   package = std::string(kGlobal) + "." + *package;
 }
 
@@ -64,7 +64,7 @@ std::string DefaultItem::final_package(bool use_header) const {
   if (!own) {
     std::string group = is_absolute(path) ? path.substr(1) : path;
     if (!is_group) group.erase(group.rfind('/') == std::string::npos ? 0 : group.rfind('/'));
-    own = dotted(group);
+    own = with_dots(group);
   }
   const std::string full = join(parent_package, *own, '.');
   const size_t global = full.rfind(kGlobal);
@@ -75,7 +75,7 @@ std::string DefaultItem::final_package(bool use_header) const {
 std::string DefaultItem::override_key() const {
   const std::string target = final_package(false);
   const std::string group = group_path();
-  if (target == dotted(group)) return group;
+  if (target == with_dots(group)) return group;
   return group + "@" + (target.empty() ? std::string(kGlobal) : target);
 }
 

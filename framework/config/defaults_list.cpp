@@ -16,7 +16,7 @@
 namespace twinset {
 namespace {
 
-constexpr int kMaxDepth = 150;
+constexpr int kMaxIncludes = 150;
 constexpr const char* kNoConfig = "_dummy_empty_config_";
 
 // An entry with what its config's own defaults list brought in; without children it is merged itself.
@@ -34,7 +34,7 @@ class Builder {
   Builder(ConfigRepository& repository, Choices& choices) : repository_(repository), choices_(choices) {}
 
   void expand(TreeNode& root, const std::string& holder, bool is_primary, bool in_interpolated) {
-    if (++depth_ > kMaxDepth) throw ConfigError({.where = place(root.item), .what = fmt::format("the defaults list of '{}' holds itself", root.item.config_path())});
+    if (++depth_ > kMaxIncludes) throw ConfigError({.where = place(root.item), .what = fmt::format("the defaults list of '{}' holds itself", root.item.config_path())});
     expand_one(root, holder, is_primary, in_interpolated);
     --depth_;
   }

@@ -21,7 +21,6 @@ bool is_interpolation(const Node& node) {
   return node.is_string() && !node.is_bytes() && has_interpolation(node.as_string());
 }
 
-bool is_container(const Node& node) { return node.is_map() || node.is_list(); }
 
 std::optional<size_t> list_index(const std::string& key) {
   const std::optional<Node> index = parse_int(key);
@@ -175,7 +174,7 @@ std::optional<Resolver::Ref> Resolver::select_from(const Frame* root, const std:
     if (!child) return std::nullopt;
     at = deref(*child);
     const bool is_last = i + 1 == pieces.size();
-    if (!is_last && (!is_container(*at.node) || at.is_literal)) return std::nullopt;
+    if (!is_last && (!at.node->is_container() || at.is_literal)) return std::nullopt;
   }
   return at;
 }
@@ -213,7 +212,7 @@ Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep
 Node Resolver::materialize(const Ref& ref) {
   if (++num_values_ > kMaxValues) fail(ref, "more than a million values after resolving the interpolations");
   const Ref value = deref(ref);
-  if (!is_container(*value.node)) {
+  if (!value.node->is_container()) {
     Node node = *value.node;
     node.set_location(ref.node->location());
     return node;

@@ -8,7 +8,7 @@
 namespace twinset {
 namespace {
 
-constexpr int kMaxDepth = 200;
+constexpr int kMaxNesting = 200;
 
 class Parser {
  public:
@@ -82,7 +82,7 @@ class Parser {
 
   struct Deeper {
     explicit Deeper(Parser& parser) : depth(parser.depth_) {
-      if (++depth > kMaxDepth) parser.fail("at most 200 levels of nesting");
+      if (++depth > kMaxNesting) parser.fail("at most 200 levels of nesting");
     }
     ~Deeper() { --depth; }
     int& depth;

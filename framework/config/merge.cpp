@@ -10,7 +10,6 @@
 namespace twinset {
 namespace {
 
-bool is_container(const Node& node) { return node.is_map() || node.is_list(); }
 
 std::string dotted(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, ".")); }
 
@@ -41,10 +40,10 @@ class Merger {
     path_.push_back(key);
     if (old->is_string() && has_interpolation(old->as_string())) {
       std::optional<Node> written_out = Resolver(root_).target_of(path_);
-      if (written_out && is_container(*written_out)) *old = std::move(*written_out);
+      if (written_out && written_out->is_container()) *old = std::move(*written_out);
     }
     if (!source.is_missing()) {
-      if (is_container(*old) && is_container(source)) {
+      if (old->is_container() && source.is_container()) {
         merge_containers(*old, source);
       } else {
         *old = source;

@@ -18,7 +18,7 @@ std::string escaped(const std::string& text) {
 }
 
 // The text in quotes; backslashes are doubled only where they stand before a quote.
-std::string quoted(const std::string& text, char quote) {
+std::string with_quotes(const std::string& text, char quote) {
   std::string out(1, quote);
   size_t backslashes = 0;
   for (const char c : text) {
@@ -64,7 +64,7 @@ std::string Override::key_element() const {
 std::string override_text(const OverrideValue& value) {
   switch (value.kind) {
     case OverrideValue::Kind::kScalar: return scalar_text(value.scalar);
-    case OverrideValue::Kind::kQuoted: return quoted(value.scalar.as_string(), value.quote);
+    case OverrideValue::Kind::kQuoted: return with_quotes(value.scalar.as_string(), value.quote);
     case OverrideValue::Kind::kList: {
       std::string out = "[";
       for (size_t i = 0; i < value.items.size(); ++i) out += (i > 0 ? "," : "") + override_text(value.items[i]);

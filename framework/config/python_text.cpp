@@ -5,7 +5,7 @@
 namespace twinset {
 namespace {
 
-std::string quoted(const std::string& text, bool is_bytes) {
+std::string python_quoted(const std::string& text, bool is_bytes) {
   const bool use_double = text.find('\'') != std::string::npos && text.find('"') == std::string::npos;
   const char quote = use_double ? '"' : '\'';
   std::string out = is_bytes ? "b" : "";
@@ -31,7 +31,7 @@ std::string python_repr(const Node& node) {
     case Node::Kind::kBool: return node.as_bool() ? "True" : "False";
     case Node::Kind::kInt: return node.int_text();
     case Node::Kind::kFloat: return float_text(node.as_float());
-    case Node::Kind::kString: return quoted(node.as_string(), node.is_bytes());
+    case Node::Kind::kString: return python_quoted(node.as_string(), node.is_bytes());
     case Node::Kind::kList: {
       std::string out = "[";
       for (const Node& item : node.as_list()) out += (out.size() > 1 ? ", " : "") + python_repr(item);

@@ -117,7 +117,7 @@ std::string without_bars(std::string_view text) {
   return result;
 }
 
-[[noreturn]] void fail(std::string_view text, const char* expected) {
+[[noreturn]] void fail_scalar(std::string_view text, const char* expected) {
   throw ConfigError({.what = "'" + std::string(text) + "'", .expected = expected});
 }
 
@@ -127,7 +127,7 @@ Node based_int(const std::string& digits, int base, bool negative, std::string_v
   for (char c : digits) {
     const char l = lower(c);
     int carry = is_digit(l) ? l - '0' : l - 'a' + 10;
-    if (carry < 0 || carry >= base) fail(text, "an integer");
+    if (carry < 0 || carry >= base) fail_scalar(text, "an integer");
     for (char& d : decimal) {
       carry += (d - '0') * base;
       d = static_cast<char>('0' + carry % 10);
@@ -146,7 +146,7 @@ Node int_scalar(std::string_view text) {
   std::string digits = without_bars(text);
   const bool negative = !digits.empty() && digits[0] == '-';
   if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.erase(0, 1);
-  if (digits.empty()) fail(text, "an integer");
+  if (digits.empty()) fail_scalar(text, "an integer");
   if (digits.rfind("0b", 0) == 0) return based_int(digits.substr(2), 2, negative, text);
   if (digits.rfind("0x", 0) == 0) return based_int(digits.substr(2), 16, negative, text);
   if (digits[0] == '0') return based_int(digits, 8, negative, text);
@@ -155,12 +155,12 @@ Node int_scalar(std::string_view text) {
     for (size_t start = 0; start <= digits.size();) {
       const size_t stop = std::min(digits.find(':', start), digits.size());
       const int64_t digit = std::strtoll(digits.substr(start, stop - start).c_str(), nullptr, 10);
-      if (__builtin_mul_overflow(value, int64_t{60}, &value) || __builtin_add_overflow(value, digit, &value)) fail(text, "an integer below 2^63");
+      if (__builtin_mul_overflow(value, int64_t{60}, &value) || __builtin_add_overflow(value, digit, &value)) fail_scalar(text, "an integer below 2^63");
       start = stop + 1;
     }
     return Node(negative ? -value : value);
   }
-  if (digits.find_first_not_of("0123456789") != std::string::npos) fail(text, "an integer");
+  if (digits.find_first_not_of("0123456789") != std::string::npos) fail_scalar(text, "an integer");
   return Node::big_int((negative ? "-" : "") + digits);
 }
 
@@ -181,7 +181,7 @@ Node float_scalar(std::string_view text) {
     return Node(sign * value);
   }
   const std::optional<double> value = parse_float(digits);
-  if (!value) fail(text, "a float");
+  if (!value) fail_scalar(text, "a float");
   return Node(sign * *value);
 }
 

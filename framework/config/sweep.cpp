@@ -14,14 +14,14 @@
 namespace twinset {
 namespace {
 
-constexpr size_t kMaxValues = 1'000'000;
+constexpr size_t kMaxSweepValues = 1'000'000;
 
-double number(const Node& node) {
+double bound_value(const Node& node) {
   if (node.is_bool()) return node.as_bool() ? 1 : 0;
   return node.is_float() ? node.as_float() : static_cast<double>(node.as_int());
 }
 
-[[noreturn]] void fail(const Override& sweep, std::string what, std::string expected) {
+[[noreturn]] void fail_sweep(const Override& sweep, std::string what, std::string expected) {
   throw_override_error(sweep.text, sweep.value_column, std::move(what), std::move(expected));
 }
 
@@ -30,7 +30,7 @@ template <class T, class Text>
 std::vector<std::string> range_values(const Override& sweep, T at, const T& stop, const T& step, bool is_rising, Text text) {
   std::vector<std::string> values;
   for (; is_rising ? at < stop : stop < at; at = at + step) {
-    if (values.size() == kMaxValues) fail(sweep, "a range of more than a million values", "fewer");
+    if (values.size() == kMaxSweepValues) fail_sweep(sweep, "a range of more than a million values", "fewer");
     values.push_back(text(at));
   }
   return values;
@@ -38,9 +38,9 @@ std::vector<std::string> range_values(const Override& sweep, T at, const T& stop
 
 std::vector<std::string> range_values(const Override& sweep) {
   const OverrideValue& range = *sweep.value;
-  const double start = number(range.start), stop = number(range.stop), step = number(range.step);
+  const double start = bound_value(range.start), stop = bound_value(range.stop), step = bound_value(range.step);
   if (!(step != 0) || !std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step)) {
-    fail(sweep, fmt::format("range from {} to {} by {}", range.start.describe(), range.stop.describe(), range.step.describe()),
+    fail_sweep(sweep, fmt::format("range from {} to {} by {}", range.start.describe(), range.stop.describe(), range.step.describe()),
          "finite bounds and a step that is not 0");
   }
   if (range.start.is_float() || range.stop.is_float() || range.step.is_float()) {
@@ -76,12 +76,12 @@ std::vector<std::string> sweep_values(const Override& sweep, const GroupOptions&
       break;
     case OverrideValue::Kind::kRange: values = range_values(sweep); break;
     case OverrideValue::Kind::kGlob:
-      if (!options) fail(sweep, "glob() has no groups to pick from", "a configuration folder");
+      if (!options) fail_sweep(sweep, "glob() has no groups to pick from", "a configuration folder");
       for (const std::string& option : options(sweep.key)) {
         if (matches_any(option, value.include) && !matches_any(option, value.exclude)) values.push_back(option);
       }
       break;
-    case OverrideValue::Kind::kInterval: fail(sweep, "an interval has no list of values", "a choice or a range");
+    case OverrideValue::Kind::kInterval: fail_sweep(sweep, "an interval has no list of values", "a choice or a range");
     default: values.push_back(override_text(value));
   }
   if (value.is_shuffled && value.is_sweep()) shuffle(values, shuffle_seed, sweep.key);
@@ -186,7 +186,7 @@ std::vector<std::vector<std::string>> expand_axes(const std::vector<SweepAxis>& 
                          .expected = "a choice or a range", .todo = "or use search=random, which draws from it"});
     }
     num_jobs *= axis.points.size();
-    if (num_jobs > kMaxValues) throw ConfigError({.what = "the sweep has more than a million jobs", .expected = "fewer"});
+    if (num_jobs > kMaxSweepValues) throw ConfigError({.what = "the sweep has more than a million jobs", .expected = "fewer"});
   }
   std::vector<std::vector<std::string>> jobs(num_jobs);
   for (size_t job = 0; job < num_jobs; ++job) {

@@ -7,16 +7,16 @@
 namespace twinset {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 // DIGIT ('_'? DIGIT)*
 size_t digits_length(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    if (is_digit(text[at])) {
+    if (is_decimal(text[at])) {
       ++at;
-    } else if (at > 0 && text[at] == '_' && at + 1 < text.size() && is_digit(text[at + 1])) {
+    } else if (at > 0 && text[at] == '_' && at + 1 < text.size() && is_decimal(text[at + 1])) {
       at += 2;
     } else {
       break;
@@ -79,12 +79,12 @@ size_t escape_length(std::string_view text) {
 size_t word_length(std::string_view text) {
   if (text.empty() || !is_letter(text[0])) return 0;
   size_t at = 1;
-  while (at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '-')) ++at;
+  while (at < text.size() && (is_letter(text[at]) || is_decimal(text[at]) || text[at] == '-')) ++at;
   return at;
 }
 
 size_t unsigned_length(std::string_view text) {
-  if (text.empty() || !is_digit(text[0])) return 0;
+  if (text.empty() || !is_decimal(text[0])) return 0;
   return text[0] == '0' ? 1 : digits_length(text);
 }
 

@@ -51,6 +51,7 @@ class Node {
   bool is_string() const { return kind() == Kind::kString; }
   bool is_list() const { return kind() == Kind::kList; }
   bool is_map() const { return kind() == Kind::kMap; }
+  bool is_container() const { return is_list() || is_map(); }
 
   bool as_bool() const { return std::get<bool>(value_); }
   /// @throws ConfigError if the integer does not fit 64 bits

@@ -20,7 +20,7 @@ constexpr int64_t kPage = 4096;
 constexpr int64_t kBytesPerSlot = 4096;  // of pixels: images of 36 pixels a side fill table and room together
 constexpr int64_t kMaxProbes = 64;
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void fail_cache(const std::string& what) {
   throw SystemError({.where = "shared cache of decoded images", .what = fmt::format("{}: {}", what, std::strerror(errno)),
                      .todo = "sweep.cache_gigabytes=0 does without"});
 }
@@ -59,18 +59,18 @@ ImageKey image_key(std::string_view data_set, int64_t index, std::string_view pl
 std::unique_ptr<SharedDecodedCache> SharedDecodedCache::make(int64_t max_bytes) {
   static_assert(std::atomic<uint64_t>::is_always_lock_free && std::atomic<int64_t>::is_always_lock_free, "locks can't be shared");
   const int descriptor = ::memfd_create("twinset decoded images", MFD_CLOEXEC);
-  if (descriptor < 0) fail("can't be made");
+  if (descriptor < 0) fail_cache("can't be made");
   return std::unique_ptr<SharedDecodedCache>(new SharedDecodedCache(descriptor, max_bytes, std::max<int64_t>(kMaxProbes, max_bytes / kBytesPerSlot)));
 }
 
 std::unique_ptr<SharedDecodedCache> SharedDecodedCache::open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) fail(path + " can't be opened");
+  if (descriptor < 0) fail_cache(path + " can't be opened");
   Header header{};
   if (::pread(descriptor, static_cast<void*>(&header), sizeof header, 0) != static_cast<ssize_t>(sizeof header) || header.magic != kMagic) {
     ::close(descriptor);
     errno = EINVAL;
-    fail(path + " is none");
+    fail_cache(path + " is none");
   }
   return std::unique_ptr<SharedDecodedCache>(new SharedDecodedCache(descriptor, header.capacity, header.num_slots));
 }
@@ -81,10 +81,10 @@ SharedDecodedCache::SharedDecodedCache(int descriptor, int64_t capacity, int64_t
   struct stat status {};
   const int64_t size = table_bytes_ + std::max(kPage, whole_pages(capacity));
   const bool is_new = ::fstat(descriptor_, &status) == 0 && status.st_size == 0;
-  if (is_new && ::ftruncate(descriptor_, size) != 0) fail("can't have its size");
+  if (is_new && ::ftruncate(descriptor_, size) != 0) fail_cache("can't have its size");
   void* table = ::mmap(nullptr, static_cast<size_t>(table_bytes_), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
   void* pixels = ::mmap(nullptr, static_cast<size_t>(size - table_bytes_), PROT_READ, MAP_SHARED, descriptor_, table_bytes_);
-  if (table == MAP_FAILED || pixels == MAP_FAILED) fail("can't be mapped");
+  if (table == MAP_FAILED || pixels == MAP_FAILED) fail_cache("can't be mapped");
   header_ = static_cast<Header*>(table);
   pixels_ = static_cast<const uint8_t*>(pixels);
   if (is_new) {

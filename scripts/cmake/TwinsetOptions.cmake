@@ -1,7 +1,7 @@
 # Build-wide settings: language level, warnings, optimisation, compiler cache, linker.
 option(TWINSET_TESTS "build the tests" ON)
 option(TWINSET_BENCHMARKS "build the benchmarks" ON)
-option(TWINSET_UNITY "compile the small files of some folders together" ON)
+option(TWINSET_UNITY "compile the files of a folder together, eight at a time" ON)
 option(TWINSET_FUZZ "build the fuzzers, with clang++ and every sanitizer they need" OFF)
 set(TWINSET_CUDA "AUTO" CACHE STRING "CUDA targets: AUTO (when nvcc is found), ON or OFF")
 set(TWINSET_PREFIX "${CMAKE_SOURCE_DIR}/.deps" CACHE PATH "folder that scripts/setup filled")
@@ -15,6 +15,14 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+# Most of the time of a file of ours goes into what torch's headers instantiate, once a compilation. So the names that a file keeps for
+# itself (anonymous namespaces) are unique within its library, or the file is left out by SKIP_UNITY_BUILD_INCLUSION.
+set(CMAKE_UNITY_BUILD ${TWINSET_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+if(TWINSET_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)  # takes a file that is compiled with others for a header
+endif()
 
 find_program(TWINSET_CCACHE ccache)
 if(TWINSET_CCACHE)

@@ -41,7 +41,7 @@ class Fashion200k : public testing::Test {
   Fashion200kOptions options_;
 };
 
-std::vector<std::string> phrases(const ProductRecord& record) {
+std::vector<std::string> fashion200k_phrases(const ProductRecord& record) {
   std::vector<std::string> result;
   for (const Attribute& attribute : record.attributes) result.push_back(attribute.phrase());
   return result;
@@ -54,7 +54,7 @@ TEST_F(Fashion200k, ReadsARowAsARecord) {
   ASSERT_EQ(dataset->size(), 1);
   EXPECT_EQ(dataset->record(0).id, "57996836_9");
   EXPECT_EQ(dataset->record(0).title, "Black short black dress");
-  EXPECT_THAT(phrases(dataset->record(0)),
+  EXPECT_THAT(fashion200k_phrases(dataset->record(0)),
               ElementsAre("category: dresses", "subcategory: casual_and_day_dresses", "word: black", "word: short", "word: dress"));
   EXPECT_EQ(dataset->image_bytes(0), "image");
   options_.word_attributes = false;

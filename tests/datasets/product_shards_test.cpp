@@ -40,7 +40,7 @@ class ProductShards : public testing::Test {
   TemporaryFolder folder_;
 };
 
-std::vector<std::string> phrases(const ProductRecord& record) {
+std::vector<std::string> shard_phrases(const ProductRecord& record) {
   std::vector<std::string> result;
   for (const Attribute& attribute : record.attributes) result.push_back(attribute.phrase());
   return result;
@@ -53,7 +53,7 @@ TEST_F(ProductShards, ReadsRecordsAndImagesOfAllShardsInOrder) {
   ASSERT_EQ(dataset->size(), 2);
   EXPECT_EQ(dataset->record(0).id, "A1");
   EXPECT_EQ(dataset->record(0).title, "Red dress");
-  EXPECT_THAT(phrases(dataset->record(0)), ElementsAre("colour: Red", "sizes: 36", "sizes: 38", "weight: 0.5", "new: true"));
+  EXPECT_THAT(shard_phrases(dataset->record(0)), ElementsAre("colour: Red", "sizes: 36", "sizes: 38", "weight: 0.5", "new: true"));
   EXPECT_EQ(dataset->record(1).id, "002");
   EXPECT_EQ(dataset->image_bytes(0), "image 1");
   EXPECT_EQ(dataset->image_bytes(1), "image 2");
@@ -121,7 +121,7 @@ TEST(ParseProductJson, JoinsTitlesAndTakesTheStemAsId) {
                                                   "id", {"line", "name"});
   EXPECT_EQ(record.id, "stem");
   EXPECT_EQ(record.title, "Summer 24 Dress");
-  EXPECT_THAT(phrases(record), ElementsAre("sku: 17", "z: 1", "a: x"));
+  EXPECT_THAT(shard_phrases(record), ElementsAre("sku: 17", "z: 1", "a: x"));
   EXPECT_EQ(parse_product_json(R"({"sku": 17})", "p", "stem", "sku", {}).id, "17");
 }
 

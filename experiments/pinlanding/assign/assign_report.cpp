@@ -49,9 +49,9 @@ struct Counts {
 };
 
 // One set of attributes: how they spread, and how many are true.
-class AttributeSet {
+class CountedAttributes {
  public:
-  explicit AttributeSet(const Truth* truth) : truth_(truth) {}
+  explicit CountedAttributes(const Truth* truth) : truth_(truth) {}
 
   void add(const std::string& id, const std::string& split,
            const std::vector<std::pair<std::string, std::string>>& attributes) {
@@ -124,7 +124,7 @@ std::string assign_report(const std::filesystem::path& folder, const std::string
                              "|\n|---|---|---|---|---|---|---|---|---|---|\n"
                            : "\n|---|---|---|---|---|---|\n";
   for (const char* stage : {"extract", "curate"}) {
-    AttributeSet set(known);
+    CountedAttributes set(known);
     const std::filesystem::path file = folder / stage / "products.jsonl";
     if (!std::filesystem::exists(file)) continue;
     for_each_json_line(
@@ -133,7 +133,7 @@ std::string assign_report(const std::filesystem::path& folder, const std::string
         });
     text += set.row(std::string(stage) == "extract" ? "raw" : "curated");
   }
-  AttributeSet assigned(known);
+  CountedAttributes assigned(known);
   for (const auto& file : assigned_partitions(folder)) {
     for_each_assigned(file, [&](const AssignedProduct& product, const std::string&) {
       std::vector<std::pair<std::string, std::string>> attributes;

@@ -58,7 +58,7 @@ ThresholdChoice choose(const std::vector<LabelledScore>& pairs, const ThresholdO
                                    : precision_threshold(pairs, options.target_precision);
 }
 
-std::vector<LabelledScore> joined(std::vector<LabelledScore> first,
+std::vector<LabelledScore> all_of_both(std::vector<LabelledScore> first,
                                   const std::vector<LabelledScore>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -92,7 +92,7 @@ AssignmentModel AssignmentModel::learn(const AttributeVocabulary& vocabulary,
   std::vector<double> common_of_family, probabilities[2], weights;
   std::vector<uint8_t> truth;
   for (size_t f = 0; f < num_families; ++f) {
-    const auto family = joined(pairs.of_family[0][f], pairs.of_family[1][f]);
+    const auto family = all_of_both(pairs.of_family[0][f], pairs.of_family[1][f]);
     common_of_family.push_back(choose(family, options.threshold).threshold);
     model.calibrations_.push_back(ScoreCalibration::fit(options.calibration, family));
     all.insert(all.end(), family.begin(), family.end());

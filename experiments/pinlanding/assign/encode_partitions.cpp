@@ -22,7 +22,7 @@ struct Opened {
   std::unique_ptr<Loader> loader;
 };
 
-int64_t size_of(const CatalogueEncoding& e, int64_t index) {
+int64_t products_in(const CatalogueEncoding& e, int64_t index) {
   return std::min(e.partition_products, e.catalogue.size() - index * e.partition_products);
 }
 
@@ -30,7 +30,7 @@ std::unique_ptr<Opened> open(const CatalogueEncoding& e, int64_t index) {
   auto opened = std::make_unique<Opened>();
   opened->index = index;
   opened->first = index * e.partition_products;
-  opened->count = size_of(e, index);
+  opened->count = products_in(e, index);
   opened->range = std::make_unique<CatalogueRange>(e.catalogue, opened->first, opened->count);
   if (e.model.encoders.query->reads_tokens()) {
     std::vector<std::string> titles;
@@ -73,7 +73,7 @@ void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int6
   if (todo.empty()) return;
   const CatalogueEncoding& e = encoding;
   int64_t total = 0, num_done = 0, num_broken = 0;
-  for (const int64_t index : todo) total += size_of(e, index);
+  for (const int64_t index : todo) total += products_in(e, index);
   Progress progress("assign", total, "products");
   std::unique_ptr<Opened> next = open(e, todo.front());
   for (size_t k = 0; k < todo.size(); ++k) {

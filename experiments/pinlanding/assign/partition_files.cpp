@@ -16,7 +16,7 @@ fs::path manifest_of(const fs::path& folder, int64_t index) {
   return folder / fmt::format("partition-{:05d}.json", index);
 }
 
-int64_t size_of(const fs::path& file) {
+int64_t file_bytes(const fs::path& file) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   return error ? -1 : static_cast<int64_t>(size);
@@ -40,7 +40,7 @@ void write_partition(const fs::path& folder, const Partition& partition,
                                      {"first", partition.first},
                                      {"count", partition.count},
                                      {"broken", partition.broken},
-                                     {"bytes", {{lines.filename().string(), size_of(lines)}}}};
+                                     {"bytes", {{lines.filename().string(), file_bytes(lines)}}}};
   const std::string stem = fmt::format("embeddings/products-{:05d}", partition.index);
   if (partition.dim > 0) {
     std::string ids;
@@ -49,7 +49,7 @@ void write_partition(const fs::path& folder, const Partition& partition,
               static_cast<int64_t>(partition.ids.size()), partition.dim);
     write_file(folder / (stem + ".ids.txt"), ids);
     for (const char* extension : {".npy", ".ids.txt"})
-      manifest["bytes"][stem + extension] = size_of(folder / (stem + extension));
+      manifest["bytes"][stem + extension] = file_bytes(folder / (stem + extension));
   } else {
     for (const char* extension : {".npy", ".ids.txt"}) fs::remove(folder / (stem + extension));
   }
@@ -64,7 +64,7 @@ bool is_partition_done(const fs::path& folder, int64_t index, const std::string&
       !manifest.contains("bytes"))
     return false;
   for (const auto& [name, bytes] : manifest["bytes"].items()) {
-    if (!bytes.is_number_integer() || size_of(folder / name) != bytes.get<int64_t>()) return false;
+    if (!bytes.is_number_integer() || file_bytes(folder / name) != bytes.get<int64_t>()) return false;
   }
   return true;
 }

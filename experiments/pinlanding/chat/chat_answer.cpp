@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMostBytes = 300;
+constexpr size_t kMostShownBytes = 300;
 
 std::optional<int64_t> tokens_of(const Json& usage, const char* key) {
   const auto value = usage.is_object() ? usage.find(key) : usage.end();
@@ -92,7 +92,7 @@ std::string error_message(const std::string& body) {
     if (error.is_string()) return error.get<std::string>();
     if (error.is_object() && !text_at(error, "message").empty()) return text_at(error, "message");
   }
-  return body.size() <= kMostBytes ? body : body.substr(0, kMostBytes) + "...";
+  return body.size() <= kMostShownBytes ? body : body.substr(0, kMostShownBytes) + "...";
 }
 
 }  // namespace twinset::pinlanding

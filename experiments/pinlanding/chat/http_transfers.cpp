@@ -12,7 +12,7 @@
 namespace twinset::pinlanding {
 namespace {
 
-constexpr size_t kMostBytes = 16 << 20;  // an answer is text; more than this is no answer
+constexpr size_t kMostAnswerBytes = 16 << 20;  // an answer is text; more than this is no answer
 
 struct Transfer {
   uint64_t id = 0;
@@ -22,7 +22,7 @@ struct Transfer {
 
 size_t take(char* data, size_t size, size_t count, void* user) {
   auto& response = *static_cast<std::string*>(user);
-  if (response.size() + size * count > kMostBytes) return 0;
+  if (response.size() + size * count > kMostAnswerBytes) return 0;
   response.append(data, size * count);
   return size * count;
 }

@@ -8,7 +8,7 @@
 namespace twinset::pinlanding {
 namespace {
 
-struct Bases {
+struct AffixBases {
   std::set<std::string> families;
   std::set<std::pair<std::string, std::string>> values;
 };
@@ -81,7 +81,7 @@ class Stripper {
 }  // namespace
 
 Affixes find_affixes(const ExtractedAttributes& extracted, const AffixOptions& options) {
-  std::map<std::string, Bases> prefixes, suffixes;
+  std::map<std::string, AffixBases> prefixes, suffixes;
   std::map<std::pair<std::string, std::string>, std::set<std::string>> nouns;
   for (const SurfaceForm& form : extracted.forms) {
     const std::vector<std::string> words = words_of(form.phrase);
@@ -104,7 +104,7 @@ Affixes find_affixes(const ExtractedAttributes& extracted, const AffixOptions& o
     }
   }
   Affixes result;
-  const auto says_nothing = [&](const Bases& bases) {
+  const auto says_nothing = [&](const AffixBases& bases) {
     return static_cast<int64_t>(bases.families.size()) >= options.min_families &&
            static_cast<int64_t>(bases.values.size()) >= options.min_bases;
   };

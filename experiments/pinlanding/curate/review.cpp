@@ -7,29 +7,14 @@
 
 #include "eval/judged/json_lines.h"
 #include "experiments/pinlanding/curate/normalise.h"
+#include "experiments/pinlanding/words.h"
 #include "framework/core/error.h"
 
 namespace twinset::pinlanding {
 namespace {
 
-const char* const kHeader = "family\tphrase\tcount\tproposal\tevidence\tdecision\tjudge";
+const char* const kReviewColumns = "family\tphrase\tcount\tproposal\tevidence\tdecision\tjudge";
 const char* const kMap = "map to ";
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  for (size_t begin = 0; begin <= line.size();) {
-    const size_t end = std::min(line.find('\t', begin), line.size());
-    cells.push_back(line.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return cells;
-}
-
-std::string trimmed(const std::string& text) {
-  const size_t first = text.find_first_not_of(" \r");
-  return first == std::string::npos ? ""
-                                    : text.substr(first, text.find_last_not_of(" \r") - first + 1);
-}
 
 Decision parse_decision(const std::string& text, const std::string& proposal,
                         const std::string& where) {
@@ -57,16 +42,16 @@ Decisions read_review(const std::filesystem::path& file) {
   std::ifstream lines(file);
   std::string line;
   std::getline(lines, line);
-  if (trimmed(line) != kHeader) {
+  if (trimmed(line) != kReviewColumns) {
     throw DataError({.where = file.string() + ":1",
                      .what = fmt::format("the header is '{}'", line),
-                     .expected = kHeader});
+                     .expected = kReviewColumns});
   }
-  const size_t width = cells_of(kHeader).size();
+  const size_t width = tab_cells(kReviewColumns).size();
   for (int64_t number = 2; std::getline(lines, line); ++number) {
     const std::string where = fmt::format("{}:{}", file.string(), number);
     if (trimmed(line).empty()) continue;
-    const std::vector<std::string> cells = cells_of(line);
+    const std::vector<std::string> cells = tab_cells(line);
     if (cells.size() != width)
       throw DataError({.where = where,
                        .what = fmt::format("has {} cells", cells.size()),
@@ -103,7 +88,7 @@ Decisions read_judge_answers(const std::filesystem::path& file) {
 }
 
 std::string review_text(const std::vector<ReviewRow>& rows) {
-  std::string text = std::string(kHeader) + "\n";
+  std::string text = std::string(kReviewColumns) + "\n";
   for (const ReviewRow& row : rows) {
     text += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", row.key.first, row.key.second, row.count,
                         row.proposal, row.evidence, row.decision, row.judge);

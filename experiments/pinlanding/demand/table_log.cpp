@@ -1,4 +1,5 @@
 #include "experiments/pinlanding/demand/table_log.h"
+#include "experiments/pinlanding/words.h"
 
 #include <fmt/format.h>
 
@@ -8,17 +9,6 @@
 
 namespace twinset::pinlanding {
 namespace {
-
-std::vector<std::string> cells_of(std::string line) {
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  std::vector<std::string> cells;
-  for (size_t begin = 0; begin <= line.size();) {
-    const size_t end = std::min(line.find('\t', begin), line.size());
-    cells.push_back(line.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return cells;
-}
 
 class TableLog : public SearchLog {
  public:
@@ -79,7 +69,7 @@ void for_each_row(
                      .what = lines.is_open() ? "is empty" : "can't be read",
                      .expected = "a header and a row a search"});
   }
-  const std::vector<std::string> header = cells_of(line);
+  const std::vector<std::string> header = tab_cells(line);
   std::vector<std::optional<size_t>> places;
   for (const std::string& column : columns) {
     const auto found = std::find(header.begin(), header.end(), column);
@@ -91,7 +81,7 @@ void for_each_row(
   for (int64_t number = 2; std::getline(lines, line); ++number) {
     if (line.empty() || line == "\r") continue;
     const std::string where = fmt::format("{}:{}", file.string(), number);
-    const std::vector<std::string> cells = cells_of(line);
+    const std::vector<std::string> cells = tab_cells(line);
     if (cells.size() != header.size()) {
       throw DataError({.where = where,
                        .what = fmt::format("has {} columns", cells.size()),

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kShape =
+constexpr const char* kUbiShape =
     R"({"query_id": "...", "user_query": "black dress"} or {"query_id": "...", "action_name": "click"})";
 
 struct Search {
@@ -25,7 +25,7 @@ struct Search {
   LoggedSearch logged;
 };
 
-std::string text_at(const Json& json, const char* path) {
+std::string text_under(const Json& json, const char* path) {
   const Json* value = json_field(json, path);
   return value != nullptr && value->is_string() ? value->get<std::string>() : "";
 }
@@ -59,15 +59,15 @@ class UbiLog : public SearchLog {
     std::map<std::string, size_t> by_id;
     std::vector<Search> searches;
     for (const std::string& file : options_.files) {
-      for_each_json_line(file, kShape, [&](const Json& json, const std::string& where) {
+      for_each_json_line(file, kUbiShape, [&](const Json& json, const std::string& where) {
         if (json.size() == 1 && (json.contains("index") || json.contains("create")))
           return;  // the bulk API's action line
         if (!json.contains("user_query") && !json.contains("action_name")) {
           throw DataError(
-              {.where = where, .what = "is neither a query nor an event", .expected = kShape});
+              {.where = where, .what = "is neither a query nor an event", .expected = kUbiShape});
         }
         // A search that was logged without its id is one of its own.
-        std::string id = text_at(json, "query_id");
+        std::string id = text_under(json, "query_id");
         if (id.empty()) id = where;
         const auto [entry, is_new] = by_id.try_emplace(id, searches.size());
         if (is_new) searches.emplace_back();
@@ -83,18 +83,18 @@ class UbiLog : public SearchLog {
 
  private:
   void add(const Json& json, const std::string& where, Search& search) const {
-    const std::string action = text_at(json, "action_name");
-    const std::string typed = text_at(json, "user_query");
+    const std::string action = text_under(json, "action_name");
+    const std::string typed = text_under(json, "user_query");
     const std::string text = !typed.empty()                              ? typed
-                             : contains(options_.search_actions, action) ? text_at(json, "message")
+                             : contains(options_.search_actions, action) ? text_under(json, "message")
                                                                          : "";
     const bool is_document = action.empty();
     if (!text.empty() && (search.logged.query.empty() || (is_document && !search.has_document))) {
       search.logged.query = text;
       search.where = where;
       search.has_document = is_document;
-      const std::string session = text_at(json, "session_id");
-      search.client = session.empty() ? text_at(json, "client_id") : session;
+      const std::string session = text_under(json, "session_id");
+      search.client = session.empty() ? text_under(json, "client_id") : session;
       search.seconds = seconds_of(json);
     }
     const Json* hits = json_field(json, "query_response_hit_ids");
@@ -104,7 +104,7 @@ class UbiLog : public SearchLog {
     if (count != nullptr && count->is_number_integer())
       search.logged.results = count->get<int64_t>();
     if (contains(options_.click_actions, action))
-      ++search.logged.clicks[text_at(json, "event_attributes.object.object_id")];
+      ++search.logged.clicks[text_under(json, "event_attributes.object.object_id")];
   }
 
   // A search whose text the client's next one begins with, a moment later and without a click

@@ -1,4 +1,5 @@
 #include "experiments/pinlanding/extract/parse_answer.h"
+#include "experiments/pinlanding/words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,13 +33,6 @@ size_t object_end(const std::string& text, size_t begin) {
     }
   }
   return std::string::npos;
-}
-
-std::string trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  return begin == std::string::npos
-             ? ""
-             : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 struct Refused {

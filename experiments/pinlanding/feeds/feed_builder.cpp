@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kChunk = 4096;  // products a thread takes at a time
 constexpr float kAbsent = -1.0F;  // no confidence is below 0
-constexpr size_t kHeader = 4;     // topic, rarer ones, checked ones, those that must be there
+constexpr size_t kTopicHeader = 4;     // topic, rarer ones, checked ones, those that must be there
 
 }  // namespace
 
@@ -84,7 +84,7 @@ void FeedBuilder::look_up(int64_t product, int32_t column, Worker& worker) const
   while (at < end) {
     const int32_t topic = at[0], num_rarer = at[1], num_checked = at[2];
     int32_t missing = at[3], left = num_checked;
-    const int32_t* rarer = at + kHeader;
+    const int32_t* rarer = at + kTopicHeader;
     const int32_t* checked = rarer + num_rarer;
     at = checked + num_checked;
     while (missing > 0 && left >= missing) {

@@ -13,7 +13,7 @@
 namespace twinset::pinlanding {
 namespace {
 
-constexpr const char* kShape =
+constexpr const char* kAssignedShape =
     R"({"id": "42", "split": "test", "title": "...", "attributes": {"colour": ["black"]}, "confidence": {"colour": [0.97]}})";
 
 void read_confidences(const nlohmann::ordered_json& json, const std::string& where,
@@ -26,7 +26,7 @@ void read_confidences(const nlohmann::ordered_json& json, const std::string& whe
       throw DataError({.where = where,
                        .what = fmt::format("'{}' has {} confidences of {} values", family,
                                            confidences.size(), expected),
-                       .expected = kShape});
+                       .expected = kAssignedShape});
     }
     for (const float confidence : confidences) {
       if (confidence >= 0 && confidence <= 1) continue;
@@ -65,7 +65,7 @@ void for_each_assigned(
     const std::filesystem::path& file,
     const std::function<void(const AssignedProduct&, const std::string& where)>& use) {
   AssignedProduct product;
-  for_each_json_line(file, kShape, [&](const auto& json, const std::string& where) {
+  for_each_json_line(file, kAssignedShape, [&](const auto& json, const std::string& where) {
     product.id = json.at("id").template get<std::string>();
     product.split = json.at("split").template get<std::string>();
     product.title = json.at("title").template get<std::string>();
@@ -109,7 +109,7 @@ AttributeGraph read_attribute_graph(const std::vector<std::filesystem::path>& fi
   if (rows.empty()) {
     throw DataError({.where = files.empty() ? "assign" : files.front().string(),
                      .what = "holds no product",
-                     .expected = kShape});
+                     .expected = kAssignedShape});
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.id < b.id; });
   AttributeGraph graph;

@@ -5,14 +5,14 @@
 namespace twinset::pinlanding {
 namespace {
 
-constexpr const char* kShape =
+constexpr const char* kIntentShape =
     R"({"query": "black dress", "searches": 31, "band": "head", "attributes": {"colour": ["black"]}, "clicks": {"42": 7}})";
 
 }  // namespace
 
 std::vector<Intent> read_intents(const std::filesystem::path& file) {
   std::vector<Intent> intents;
-  for_each_json_line(file, kShape, [&](const auto& json, const std::string& where) {
+  for_each_json_line(file, kIntentShape, [&](const auto& json, const std::string& where) {
     Intent& intent = intents.emplace_back();
     intent.query = json.at("query").template get<std::string>();
     intent.searches = json.at("searches").template get<int64_t>();
@@ -30,7 +30,7 @@ std::vector<Intent> read_intents(const std::filesystem::path& file) {
   if (intents.empty())
     throw DataError({.where = file.string(),
                      .what = "holds no query",
-                     .expected = kShape,
+                     .expected = kIntentShape,
                      .todo = "run the stage demand with a search log"});
   return intents;
 }

@@ -9,7 +9,7 @@
 namespace twinset::pinlanding {
 namespace {
 
-constexpr const char* kShape =
+constexpr const char* kTopicShape =
     R"({"title": "black dress", "attributes": {"colour": ["black"], "category": ["dress"]}, "support": 57, "score": 0.8, "coherence": 1, "plausibility": 0.9, "phrasing": 0.7})";
 
 }  // namespace
@@ -32,7 +32,7 @@ void write_topics(const std::vector<Topic>& topics, const std::filesystem::path&
 std::vector<Topic> read_topics(const std::filesystem::path& file) {
   std::vector<Topic> topics;
   std::set<std::string> titles;
-  for_each_json_line(file, kShape, [&](const auto& json, const std::string& where) {
+  for_each_json_line(file, kTopicShape, [&](const auto& json, const std::string& where) {
     Topic& topic = topics.emplace_back();
     topic.title = json.at("title").template get<std::string>();
     for (auto& [family, value] : attributes_of_json(json.at("attributes")))
@@ -43,14 +43,14 @@ std::vector<Topic> read_topics(const std::filesystem::path& file) {
     topic.plausibility = json.at("plausibility").template get<double>();
     topic.phrasing = json.at("phrasing").template get<double>();
     if (topic.attributes.empty())
-      throw DataError({.where = where, .what = "the topic has no attribute", .expected = kShape});
+      throw DataError({.where = where, .what = "the topic has no attribute", .expected = kTopicShape});
     if (!titles.insert(topic.title).second)
       throw DataError({.where = where,
                        .what = "the title '" + topic.title + "' was there before",
                        .expected = "each title once"});
   });
   if (topics.empty())
-    throw DataError({.where = file.string(), .what = "holds no topic", .expected = kShape});
+    throw DataError({.where = file.string(), .what = "holds no topic", .expected = kTopicShape});
   return topics;
 }
 

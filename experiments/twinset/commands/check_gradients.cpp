@@ -16,14 +16,6 @@ namespace {
 
 constexpr double kTolerance = 1e-10;
 
-int64_t take_number(std::vector<std::string>& overrides, const std::string& key, int64_t otherwise) {
-  const auto text = take_override(overrides, key);
-  if (!text) return otherwise;
-  const Node value = load_yaml("value: " + *text, "override '" + key + "'").at("value");
-  if (value.is_int() && value.as_int() > 0) return value.as_int();
-  throw ConfigError({.where = key, .what = fmt::format("is '{}'", *text), .expected = "a number above 0"});
-}
-
 // This very command again, as ranks.
 int start_ranks(const CommandLine& line, int64_t ranks) {
   LaunchRequest request{.ranks = ranks, .command = {"/proc/self/exe", "check-gradients"}, .on_start = {}, .on_line = {}};
@@ -42,8 +34,8 @@ int start_ranks(const CommandLine& line, int64_t ranks) {
 
 int check_gradients_command(const CommandLine& line, const Plugins& plugins) {
   std::vector<std::string> overrides = line.overrides;
-  const int64_t ranks = take_number(overrides, "ranks", 2);
-  const int64_t steps = take_number(overrides, "steps", 2);
+  const int64_t ranks = whole_number("ranks", take_override(overrides, "ranks").value_or("2"), 1);
+  const int64_t steps = whole_number("steps", take_override(overrides, "steps").value_or("2"), 1);
   const bool evaluation_mode = take_override(overrides, "evaluation_mode").value_or("false") == "true";
   const LaunchEnvironment environment = read_launch_environment();
   const RunOptions options = read_options<RunOptions>(compose_config(line, overrides), "");

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 
 #include "eval/judged/collection.h"
@@ -52,20 +51,13 @@ ScoredCatalogue score_catalogue(const std::filesystem::path& folder, const Plugi
   return catalogue;
 }
 
-int64_t number_of(const std::string& key, const std::string& text) {
-  int64_t value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && rest == text.data() + text.size() && value > 0) return value;
-  throw ConfigError({.where = key, .what = "is '" + text + "'", .expected = "a positive whole number"});
-}
-
 }  // namespace
 
 int collections_command(const CommandLine& line, const Plugins& plugins) {
   std::vector<std::string> rest = line.overrides;
   const auto run = take_override(rest, "run"), log = take_override(rest, "search_log"), out = take_override(rest, "out");
-  const auto k = static_cast<size_t>(number_of("k", take_override(rest, "k").value_or("10")));
-  const auto limit = static_cast<size_t>(number_of("limit", take_override(rest, "limit").value_or("1000")));
+  const auto k = static_cast<size_t>(whole_number("k", take_override(rest, "k").value_or("10"), 1));
+  const auto limit = static_cast<size_t>(whole_number("limit", take_override(rest, "limit").value_or("1000"), 1));
   if (!rest.empty()) throw_unknown_name("", "key", rest[0].substr(0, rest[0].find('=')), {"run", "search_log", "out", "k", "limit"});
   if (!run || !log || !out) {
     throw ConfigError({.what = "a run, a search log or a folder is not named", .expected = "run=FOLDER search_log=FILE out=FOLDER",

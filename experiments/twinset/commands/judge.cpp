@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -22,13 +21,6 @@ namespace twinset {
 namespace {
 
 constexpr const char* kExample = "twinset judge search_log=log.jsonl model=model.jsonl truth=truth.jsonl";
-
-int64_t number_of(const std::string& key, const std::string& text) {
-  int64_t value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && rest == text.data() + text.size() && value >= 0) return value;
-  throw ConfigError({.where = key, .what = "is '" + text + "'", .expected = "a whole number"});
-}
 
 void write_page(const RatingPage& page, const std::string& shards, const std::filesystem::path& folder) {
   ProductShardsOptions options;
@@ -74,8 +66,8 @@ int judge_command(const CommandLine& line, const Plugins&) {
   const auto take = [&](const char* key) { return take_override(rest, key); };
   const auto truth = take("truth"), judge = take("judge"), key = take("key"), page = take("page"), images = take("images"), out = take("out");
   const std::vector<std::string> ratings = split_list(take("ratings").value_or(""));
-  const auto k = static_cast<size_t>(number_of("k", take("k").value_or("10")));
-  const auto seed = number_of("seed", take("seed").value_or("0")), titles = number_of("titles", take("titles").value_or("0"));
+  const auto k = static_cast<size_t>(whole_number("k", take("k").value_or("10"), 0));
+  const auto seed = whole_number("seed", take("seed").value_or("0"), 0), titles = whole_number("titles", take("titles").value_or("0"), 0);
   const auto families_file = take("families").value_or((find_config_dir(line.config_dir) / "families/pinlanding.yaml").string());
   std::vector<CollectionSystem> systems;
   for (const std::string& text : rest) {

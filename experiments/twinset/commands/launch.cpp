@@ -1,24 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "experiments/twinset/commands/commands.h"
 #include "framework/core/error.h"
 #include "framework/distributed/process_launcher.h"
 
 namespace twinset {
-namespace {
-
-int64_t number_of(const std::string& option, const std::string& text) {
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && number > 0) return number;
-  throw ConfigError({.where = option, .what = fmt::format("is '{}'", text), .expected = "a number above 0"});
-}
-
-}  // namespace
-
 int launch_command(const std::vector<std::string>& arguments, const std::vector<std::string>& commands) {
   LaunchRequest request{.ranks = 0, .command = {}, .on_start = {}, .on_line = {}};
   size_t next = 0;
@@ -26,7 +14,7 @@ int launch_command(const std::vector<std::string>& arguments, const std::vector<
     const std::string& option = arguments[next];
     if (option != "--ranks" && option != "--grace-seconds") throw_unknown_name("launch", "option", option, {"--ranks", "--grace-seconds"});
     if (next + 1 == arguments.size()) throw ConfigError({.where = option, .what = "has no value", .expected = "one behind it"});
-    const int64_t number = number_of(option, arguments[next + 1]);
+    const int64_t number = whole_number(option, arguments[next + 1], 1);
     if (option == "--ranks") request.ranks = number;
     if (option == "--grace-seconds") request.grace_seconds = static_cast<double>(number);
   }

@@ -12,7 +12,7 @@
 namespace twinset::wardrobe {
 namespace {
 
-WardrobeOptions small(const TemporaryFolder& folder, int threads) {
+WardrobeOptions small_layout(const TemporaryFolder& folder, int threads) {
   WardrobeOptions options;
   options.folder = folder.string();
   options.layout = "fashion200k";
@@ -36,7 +36,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 TEST(WardrobeFashion200k, LabelRowsNameTheirPictures) {
   TemporaryFolder folder;
-  const WardrobeSummary summary = write_wardrobe(small(folder, 2));
+  const WardrobeSummary summary = write_wardrobe(small_layout(folder, 2));
   const std::regex path_form(
       "women/(dresses|jackets|pants|skirts|tops)/[a-z_-]+/([0-9]{8})/([0-9]{8})_([0-2])\\.jpeg");
   const std::map<std::string, std::string> folders = {{"dress", "dresses"},
@@ -73,8 +73,8 @@ TEST(WardrobeFashion200k, LabelRowsNameTheirPictures) {
 
 TEST(WardrobeFashion200k, BytesAreTheSameForAnyNumberOfThreadsAndARepeatWritesNothing) {
   TemporaryFolder one, three;
-  write_wardrobe(small(one, 1));
-  write_wardrobe(small(three, 3));
+  write_wardrobe(small_layout(one, 1));
+  write_wardrobe(small_layout(three, 3));
   int64_t num_files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(one.path())) {
     if (!entry.is_regular_file()) continue;
@@ -83,7 +83,7 @@ TEST(WardrobeFashion200k, BytesAreTheSameForAnyNumberOfThreadsAndARepeatWritesNo
     EXPECT_TRUE(read_file(entry.path()) == read_file(three / name)) << name;
   }
   EXPECT_EQ(num_files, 180 + 10 + 3);
-  EXPECT_TRUE(write_wardrobe(small(one, 2)).was_complete);
+  EXPECT_TRUE(write_wardrobe(small_layout(one, 2)).was_complete);
 }
 
 TEST(WardrobeFashion200k, EveryCategoryHasAPlace) {

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-WardrobeOptions small(const TemporaryFolder& folder) {
+WardrobeOptions small_shards(const TemporaryFolder& folder) {
   WardrobeOptions options;
   options.folder = folder.string();
   options.num_products = 90;
@@ -65,7 +65,7 @@ std::vector<Member> read_tar(const std::string& bytes) {
 
 TEST(WardrobeShards, BytesAreTheSameForAnyNumberOfThreads) {
   TemporaryFolder one, three;
-  WardrobeOptions options = small(one);
+  WardrobeOptions options = small_shards(one);
   write_wardrobe(options);
   options.folder = three.string();
   options.num_threads = 3;
@@ -77,7 +77,7 @@ TEST(WardrobeShards, BytesAreTheSameForAnyNumberOfThreads) {
 
 TEST(WardrobeShards, HoldPictureAndFlatRecordOfEachProductSideBySide) {
   TemporaryFolder folder;
-  const WardrobeSummary summary = write_wardrobe(small(folder));
+  const WardrobeSummary summary = write_wardrobe(small_shards(folder));
   std::map<std::string, Json> truths;
   const std::string truth = read_file(folder / "truth.jsonl");
   for (size_t begin = 0; begin < truth.size();) {
@@ -128,7 +128,7 @@ TEST(WardrobeShards, HoldPictureAndFlatRecordOfEachProductSideBySide) {
 
 TEST(WardrobeShards, SearchLogHasAHeadAndATailAndClicksThatFit) {
   TemporaryFolder folder;
-  WardrobeOptions options = small(folder);
+  WardrobeOptions options = small_shards(folder);
   options.num_products = 600;
   options.shard_products = 1000;
   options.num_queries = 3000;

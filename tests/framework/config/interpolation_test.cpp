@@ -23,7 +23,7 @@ std::string v(const std::string& expression) {
   const Node root = load_yaml("a: {b: 1, s: text, l: [10, 20]}\nk: b\nn: null\nm: ???\nv: " + expression + "\n", "x.yaml");
   return to_json(Resolver(root).select("v").value()).dump();
 }
-std::string message(const std::string& expression) {
+std::string interpolation_error(const std::string& expression) {
   return error_of([&] { v(expression); });
 }
 
@@ -56,7 +56,7 @@ TEST(Resolver, Environment) {
   EXPECT_EQ(v("${oc.decode:${oc.env:TWINSET_TEST_VARIABLE}}"), "8080");
   EXPECT_EQ(v("${oc.env:TWINSET_TEST_UNSET,12}"), R"("12")");
   EXPECT_EQ(v("${oc.env:TWINSET_TEST_UNSET,null}"), "null");
-  EXPECT_EQ(message("${oc.env:TWINSET_TEST_UNSET}"),
+  EXPECT_EQ(interpolation_error("${oc.env:TWINSET_TEST_UNSET}"),
             "x.yaml:5: v: environment variable 'TWINSET_TEST_UNSET' is not set; set it, or give a default: "
             "${oc.env:TWINSET_TEST_UNSET,VALUE}");
 }
@@ -73,13 +73,13 @@ TEST(Resolver, SelectDecodeCreateAndDict) {
 }
 
 TEST(InterpolationError, NamesFileLineKeyAndNearest) {
-  EXPECT_EQ(message("${a.bb}"), "x.yaml:5: v: interpolation key 'a.bb' not found; did you mean 'b'?");
-  EXPECT_EQ(message("${....x}"), "x.yaml:5: v: '....x' goes up beyond the root");
-  EXPECT_EQ(message("${m}"), "x.yaml:4: m: is mandatory and still \?\?\?; set m=...");
-  EXPECT_THAT(message("${oc.evn:HOME}"), HasSubstr("unknown resolver 'oc.evn'"));
-  EXPECT_THAT(message("${oc.evn:HOME}"), HasSubstr("did you mean 'oc.env'?"));
-  EXPECT_THAT(message("${oc.dict.keys:k}"), HasSubstr("oc.dict.keys: 'k' is 'b', expected a map"));
-  EXPECT_THAT(message("${a.${n}}"), HasSubstr("an interpolation used as a name is null, expected a string"));
+  EXPECT_EQ(interpolation_error("${a.bb}"), "x.yaml:5: v: interpolation key 'a.bb' not found; did you mean 'b'?");
+  EXPECT_EQ(interpolation_error("${....x}"), "x.yaml:5: v: '....x' goes up beyond the root");
+  EXPECT_EQ(interpolation_error("${m}"), "x.yaml:4: m: is mandatory and still \?\?\?; set m=...");
+  EXPECT_THAT(interpolation_error("${oc.evn:HOME}"), HasSubstr("unknown resolver 'oc.evn'"));
+  EXPECT_THAT(interpolation_error("${oc.evn:HOME}"), HasSubstr("did you mean 'oc.env'?"));
+  EXPECT_THAT(interpolation_error("${oc.dict.keys:k}"), HasSubstr("oc.dict.keys: 'k' is 'b', expected a map"));
+  EXPECT_THAT(interpolation_error("${a.${n}}"), HasSubstr("an interpolation used as a name is null, expected a string"));
 }
 
 TEST(InterpolationError, Cycles) {
@@ -97,7 +97,7 @@ TEST(InterpolationError, SyntaxNamesTheColumn) {
 }
 
 TEST(InterpolationError, BlowUpsAreRefused) {
-  const auto message = [](const std::string& yaml) {
+  const auto error_after = [](const std::string& yaml) {
     return error_of([&] {
       const Node root = load_yaml(yaml, "x.yaml");
       Resolver(root).resolved_root();
@@ -110,9 +110,9 @@ TEST(InterpolationError, BlowUpsAreRefused) {
     text += "t" + std::to_string(i) + ": ${t" + before + "}${t" + before + "}\n";
     lists += "l" + std::to_string(i) + ": [\"${l" + before + "}\", \"${l" + before + "}\"]\n";
   }
-  EXPECT_THAT(message(chain + "c2000: 1\n"), ::testing::HasSubstr("more than 500 interpolations"));
-  EXPECT_THAT(message(text), ::testing::HasSubstr("more than 16 MiB"));
-  EXPECT_THAT(message(lists), ::testing::HasSubstr("more than a million values"));
+  EXPECT_THAT(error_after(chain + "c2000: 1\n"), ::testing::HasSubstr("more than 500 interpolations"));
+  EXPECT_THAT(error_after(text), ::testing::HasSubstr("more than 16 MiB"));
+  EXPECT_THAT(error_after(lists), ::testing::HasSubstr("more than a million values"));
 }
 
 }  // namespace

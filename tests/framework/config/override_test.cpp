@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 
 Node value_of(const std::string& text) { return parse_override("key=" + text).value->to_node(); }
-std::string message(const std::string& text) {
+std::string override_error(const std::string& text) {
   return error_of([&] { parse_override(text); });
 }
 
@@ -80,30 +80,30 @@ TEST(Override, TextIsHydrasOwn) {
 }
 
 TEST(OverrideError, ShowsTheColumn) {
-  EXPECT_EQ(message("a=[1,2"), "override 'a=[1,2': the list is not closed, expected ',' or ']'\n  a=[1,2\n        ^");
-  EXPECT_EQ(message("a=b=c"),
+  EXPECT_EQ(override_error("a=[1,2"), "override 'a=[1,2': the list is not closed, expected ',' or ']'\n  a=[1,2\n        ^");
+  EXPECT_EQ(override_error("a=b=c"),
             "override 'a=b=c': unexpected '=', expected the end; quote the value, or escape with a backslash\n  a=b=c\n     ^");
-  EXPECT_EQ(message("a=\xC3\xA9"), "override 'a=\xC3\xA9': unexpected '\xC3\xA9', expected a value; quote the value, "
+  EXPECT_EQ(override_error("a=\xC3\xA9"), "override 'a=\xC3\xA9': unexpected '\xC3\xA9', expected a value; quote the value, "
                                    "or escape with a backslash\n  a=\xC3\xA9\n    ^");
-  EXPECT_THAT(message("a='b"), HasSubstr("the quote is not closed, expected a closing '\n  a='b\n    ^"));
-  EXPECT_THAT(message("a.b"), HasSubstr("no value, expected '=' and a value"));
-  EXPECT_THAT(message("a..b=1"), HasSubstr("unexpected '.' in the key, expected a name\n  a..b=1\n    ^"));
-  EXPECT_THAT(message("a={x}"), HasSubstr("unexpected '}' in a map, expected ':' after the key"));
+  EXPECT_THAT(override_error("a='b"), HasSubstr("the quote is not closed, expected a closing '\n  a='b\n    ^"));
+  EXPECT_THAT(override_error("a.b"), HasSubstr("no value, expected '=' and a value"));
+  EXPECT_THAT(override_error("a..b=1"), HasSubstr("unexpected '.' in the key, expected a name\n  a..b=1\n    ^"));
+  EXPECT_THAT(override_error("a={x}"), HasSubstr("unexpected '}' in a map, expected ':' after the key"));
 }
 
 TEST(OverrideError, FunctionsNameTheirFault) {
-  EXPECT_THAT(message("a=chioce(1,2)"), HasSubstr("unknown function 'chioce'"));
-  EXPECT_THAT(message("a=chioce(1,2)"), HasSubstr("did you mean 'choice'?"));
-  EXPECT_THAT(message("a=choice()"), HasSubstr("choice gets no value"));
-  EXPECT_THAT(message("a=range(x)"), HasSubstr("start of range is 'x', expected a number"));
-  EXPECT_THAT(message("a=range(1,2,3,4)"), HasSubstr("range gets 4 arguments, expected at most 3"));
-  EXPECT_THAT(message("a=sort(1,x)"), HasSubstr("have no order"));
-  EXPECT_THAT(message("a=glob(x=1)"), HasSubstr("unknown argument of glob 'x'"));
-  EXPECT_THAT(message("a=int(a)"), HasSubstr("'a' is no integer"));
+  EXPECT_THAT(override_error("a=chioce(1,2)"), HasSubstr("unknown function 'chioce'"));
+  EXPECT_THAT(override_error("a=chioce(1,2)"), HasSubstr("did you mean 'choice'?"));
+  EXPECT_THAT(override_error("a=choice()"), HasSubstr("choice gets no value"));
+  EXPECT_THAT(override_error("a=range(x)"), HasSubstr("start of range is 'x', expected a number"));
+  EXPECT_THAT(override_error("a=range(1,2,3,4)"), HasSubstr("range gets 4 arguments, expected at most 3"));
+  EXPECT_THAT(override_error("a=sort(1,x)"), HasSubstr("have no order"));
+  EXPECT_THAT(override_error("a=glob(x=1)"), HasSubstr("unknown argument of glob 'x'"));
+  EXPECT_THAT(override_error("a=int(a)"), HasSubstr("'a' is no integer"));
 }
 
 TEST(OverrideError, NestingHasABound) {
-  EXPECT_THAT(message("a=" + std::string(100000, '[')), HasSubstr("more than 200 levels of nesting"));
+  EXPECT_THAT(override_error("a=" + std::string(100000, '[')), HasSubstr("more than 200 levels of nesting"));
 }
 
 // hydra-core's parser takes these, and fails later with the name of a Python class.

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 std::string json(const std::string& text) { return to_json(load_yaml(text, "x.yaml")).dump(); }
 Node value(const std::string& text) { return load_yaml("k: " + text + "\n", "x.yaml").at("k"); }
-std::string message(const std::string& text) {
+std::string yaml_error(const std::string& text) {
   return error_of([&] { load_yaml(text, "x.yaml"); });
 }
 
@@ -88,26 +88,26 @@ TEST(Yaml, NodesKnowLineAndColumn) {
   EXPECT_EQ(y.column, 10);
 }
 
-TEST(YamlError, DuplicateKey) { EXPECT_EQ(message("a: 1\nb: 2\na: 3\n"), "x.yaml:3: duplicate key 'a'; it stands in line 1 already"); }
+TEST(YamlError, DuplicateKey) { EXPECT_EQ(yaml_error("a: 1\nb: 2\na: 3\n"), "x.yaml:3: duplicate key 'a'; it stands in line 1 already"); }
 
 TEST(YamlError, BrokenSyntaxNamesLineAndColumn) {
-  EXPECT_THAT(message("a: [1, 2\nb: 3\n"), HasSubstr("x.yaml:"));
-  EXPECT_EQ(message("a: 'abc\n"), "x.yaml:1: a quote is not closed (column 4), expected valid YAML");
-  EXPECT_EQ(message("a: 1\nlr 0.1\n"), "x.yaml:2: 'lr 0.1' stands alone: a ':' is missing (column 1), expected valid YAML");
-  EXPECT_EQ(message("a:\n'b'\n"), "x.yaml:2: a ':' is missing, or the line is not indented (column 1), expected valid YAML");
-  EXPECT_EQ(message("a: 1\n%b: 2\n"), "x.yaml:2: a line starts with '%', expected quotes around it");
-  EXPECT_EQ(message("a: &b.c 1\n"), "x.yaml:1: the anchor '&b.c' has other characters than letters, digits, - and _ (column 4), "
+  EXPECT_THAT(yaml_error("a: [1, 2\nb: 3\n"), HasSubstr("x.yaml:"));
+  EXPECT_EQ(yaml_error("a: 'abc\n"), "x.yaml:1: a quote is not closed (column 4), expected valid YAML");
+  EXPECT_EQ(yaml_error("a: 1\nlr 0.1\n"), "x.yaml:2: 'lr 0.1' stands alone: a ':' is missing (column 1), expected valid YAML");
+  EXPECT_EQ(yaml_error("a:\n'b'\n"), "x.yaml:2: a ':' is missing, or the line is not indented (column 1), expected valid YAML");
+  EXPECT_EQ(yaml_error("a: 1\n%b: 2\n"), "x.yaml:2: a line starts with '%', expected quotes around it");
+  EXPECT_EQ(yaml_error("a: &b.c 1\n"), "x.yaml:1: the anchor '&b.c' has other characters than letters, digits, - and _ (column 4), "
                                     "expected valid YAML");
 }
 
 TEST(YamlError, WhatAConfigurationCantHold) {
-  EXPECT_EQ(message("a: !foo 1\n"), "x.yaml:1: unknown tag '!foo', expected a tag of YAML itself, such as !!str");
-  EXPECT_EQ(message("null: 1\n"), "x.yaml:1: null as a key, expected a string, a number or a boolean");
-  EXPECT_EQ(message("? [a]\n: 1\n"), "x.yaml:1: a list or a map as a key, expected a scalar key");
-  EXPECT_EQ(message("a: 1\n---\nb: 2\n"), "x.yaml: holds a second document, expected one document");
-  EXPECT_EQ(message("12\n"), "x.yaml:1: the document is 12, expected a map or a list");
-  EXPECT_EQ(message("a: caf\xE9\n"), "x.yaml:1: byte 0xe9 is no UTF-8, expected UTF-8 text");
-  EXPECT_THAT(message("a: ${b\n"), HasSubstr("x.yaml:1: broken interpolation in '${b' at column 4"));
+  EXPECT_EQ(yaml_error("a: !foo 1\n"), "x.yaml:1: unknown tag '!foo', expected a tag of YAML itself, such as !!str");
+  EXPECT_EQ(yaml_error("null: 1\n"), "x.yaml:1: null as a key, expected a string, a number or a boolean");
+  EXPECT_EQ(yaml_error("? [a]\n: 1\n"), "x.yaml:1: a list or a map as a key, expected a scalar key");
+  EXPECT_EQ(yaml_error("a: 1\n---\nb: 2\n"), "x.yaml: holds a second document, expected one document");
+  EXPECT_EQ(yaml_error("12\n"), "x.yaml:1: the document is 12, expected a map or a list");
+  EXPECT_EQ(yaml_error("a: caf\xE9\n"), "x.yaml:1: byte 0xe9 is no UTF-8, expected UTF-8 text");
+  EXPECT_THAT(yaml_error("a: ${b\n"), HasSubstr("x.yaml:1: broken interpolation in '${b' at column 4"));
 }
 
 TEST(YamlError, AliasesOfAliasesHaveABound) {
@@ -118,8 +118,8 @@ TEST(YamlError, AliasesOfAliasesHaveABound) {
     for (int j = 0; j < 9; ++j) text += ", " + before;
     text += "]\n";
   }
-  EXPECT_THAT(message(text), HasSubstr("more than a million values"));
-  EXPECT_THAT(message("a: &x [*x]\n"), HasSubstr("an alias to a node that holds it"));
+  EXPECT_THAT(yaml_error(text), HasSubstr("more than a million values"));
+  EXPECT_THAT(yaml_error("a: &x [*x]\n"), HasSubstr("an alias to a node that holds it"));
 }
 
 }  // namespace

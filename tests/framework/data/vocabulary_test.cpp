@@ -20,7 +20,7 @@ void fill(MemoryDataset& dataset) {
   dataset.add({{"colour", "Red"}, {"season", "fall"}});
 }
 
-std::string message_of(const MemoryDataset& dataset, const VocabularyOptions& options) {
+std::string vocabulary_error(const MemoryDataset& dataset, const VocabularyOptions& options) {
   try {
     AttributeVocabulary::build(dataset, options);
   } catch (const DataError& error) {
@@ -60,18 +60,18 @@ TEST(AttributeVocabulary, MinCountDropsPhrasesAndEmptyFamilies) {
 TEST(AttributeVocabulary, OneEntryIsAnError) {
   MemoryDataset dataset;
   fill(dataset);
-  EXPECT_EQ(message_of(dataset, {.keys = {"season"}, .min_count = 1}),
+  EXPECT_EQ(vocabulary_error(dataset, {.keys = {"season"}, .min_count = 1}),
             "vocabulary: 1 attribute phrase is left of 4 training products at min_count 1, expected at least 2 to tell apart; "
             "lower vocabulary.min_count, or name more vocabulary.keys");
-  EXPECT_THAT(message_of(dataset, {.keys = {}, .min_count = 10}), HasSubstr("0 attribute phrases are left of 4 training products at min_count 10"));
+  EXPECT_THAT(vocabulary_error(dataset, {.keys = {}, .min_count = 10}), HasSubstr("0 attribute phrases are left of 4 training products at min_count 10"));
 }
 
 TEST(AttributeVocabulary, UnknownKeyNamesThoseThatOccur) {
   MemoryDataset dataset;
   fill(dataset);
-  EXPECT_EQ(message_of(dataset, {.keys = {"type", "color"}, .min_count = 1}),
+  EXPECT_EQ(vocabulary_error(dataset, {.keys = {"type", "color"}, .min_count = 1}),
             "vocabulary.keys: no training product has an attribute 'color', expected some of: colour, season, type; did you mean 'colour'?");
-  EXPECT_THAT(message_of(dataset, {.keys = {"type", "type"}, .min_count = 1}), HasSubstr("'type' is named twice"));
+  EXPECT_THAT(vocabulary_error(dataset, {.keys = {"type", "type"}, .min_count = 1}), HasSubstr("'type' is named twice"));
 }
 
 TEST(AttributeVocabulary, SavesAndLoads) {

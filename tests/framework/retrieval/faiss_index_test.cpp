@@ -75,7 +75,7 @@ TEST(BuiltinIndexes, EachFindsADocumentByItself) {
 }
 
 template <class Call>
-std::string message_of(Call call) {
+std::string faiss_error(Call call) {
   try {
     call();
   } catch (const Error& error) {
@@ -86,9 +86,9 @@ std::string message_of(Call call) {
 
 TEST(FaissIndexes, SayWhichOptionDoesNotFitTheDocuments) {
   const auto few = random_unit_rows(100, 16, 3);
-  EXPECT_THAT(message_of([&] { make_ivf_index({.num_lists = 101}, few); }), HasSubstr("index.num_lists: 101 lists for 100 documents"));
-  EXPECT_THAT(message_of([&] { make_pq_index({.num_codes = 5}, few); }), HasSubstr("index.num_codes: 5 codes for embeddings of width 16"));
-  EXPECT_THAT(message_of([&] { make_pq_index({}, few); }), HasSubstr("index.bits_per_code: 256 centroids for 100 documents"));
+  EXPECT_THAT(faiss_error([&] { make_ivf_index({.num_lists = 101}, few); }), HasSubstr("index.num_lists: 101 lists for 100 documents"));
+  EXPECT_THAT(faiss_error([&] { make_pq_index({.num_codes = 5}, few); }), HasSubstr("index.num_codes: 5 codes for embeddings of width 16"));
+  EXPECT_THAT(faiss_error([&] { make_pq_index({}, few); }), HasSubstr("index.bits_per_code: 256 centroids for 100 documents"));
 }
 
 }  // namespace

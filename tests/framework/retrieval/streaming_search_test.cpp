@@ -99,7 +99,7 @@ TEST(ExactIndex, ManyQueriesAreSearchedInBlocks) {
 }
 
 template <class Call>
-std::string message_of(Call call) {
+std::string search_error(Call call) {
   try {
     call();
   } catch (const Error& error) {
@@ -111,15 +111,15 @@ std::string message_of(Call call) {
 TEST(Index, RefusesWhatCannotBeSearched) {
   auto documents = random_unit_rows(10, 4, 1);
   const auto index = make_exact_index({}, documents);
-  EXPECT_THAT(message_of([&] { index->search(random_unit_rows(2, 5, 1), 1); }),
+  EXPECT_THAT(search_error([&] { index->search(random_unit_rows(2, 5, 1), 1); }),
               HasSubstr("queries have the width 5, documents 4, expected embeddings of the same width"));
-  EXPECT_THAT(message_of([&] { index->search(documents, 0); }), HasSubstr("k is 0, expected at least 1"));
-  EXPECT_THAT(message_of([&] { make_exact_index({}, FloatRows{nullptr, 0, 4}); }), HasSubstr("the documents are [0, 4]"));
+  EXPECT_THAT(search_error([&] { index->search(documents, 0); }), HasSubstr("k is 0, expected at least 1"));
+  EXPECT_THAT(search_error([&] { make_exact_index({}, FloatRows{nullptr, 0, 4}); }), HasSubstr("the documents are [0, 4]"));
   auto queries = random_unit_rows(3, 4, 1);
   queries.values[9] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(message_of([&] { index->search(queries, 1); }), HasSubstr("query 2 holds a value that is not finite"));
+  EXPECT_THAT(search_error([&] { index->search(queries, 1); }), HasSubstr("query 2 holds a value that is not finite"));
   documents.values[7] = std::numeric_limits<float>::infinity();
-  EXPECT_THAT(message_of([&] { make_exact_index({}, documents); }), HasSubstr("document 1 holds a value that is not finite"));
+  EXPECT_THAT(search_error([&] { make_exact_index({}, documents); }), HasSubstr("document 1 holds a value that is not finite"));
 }
 
 }  // namespace
