@@ -40,7 +40,8 @@ struct LogQOptions {
 /// present one counts too.
 ///
 /// Source: Yi et al. 2019, "Sampling-bias-corrected neural modeling for large corpus item recommendations", section 3;
-/// the positive is left alone as in arXiv:2507.09331.
+/// the positive is left alone as in arXiv:2507.09331, whose weight 1 - P(positive) on a sum without the positive gives the gradient
+/// of a sum that has it.
 class LogQ {
  public:
   /// @throws ConfigError  counts without the training labels

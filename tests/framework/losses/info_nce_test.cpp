@@ -3,8 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/eye.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "framework/losses/sup_con.h"
 #include "tests/testing/loss_checks.h"
@@ -81,6 +83,32 @@ TEST(InfoNce, WithOnePositiveARowAndColumnIsSupCon) {
   const Candidates candidates = diagonal_candidates(9, 8, 4);
   EXPECT_NEAR(make_info_nce({})->forward(queries, candidates).value.item<double>(),
               make_sup_con({})->forward(queries, candidates).value.item<double>(), 1e-12);
+}
+
+// arXiv:2507.09331 leaves the positive out of the sum and weights the sample by 1 - P(positive): the gradient of InfoNCE whose
+// positive is left uncorrected, if P is estimated from the same candidates.
+TEST(InfoNce, WithLogQHasTheGradientOfTheWeightedCorrection) {
+  const int64_t rows = 7;
+  at::Tensor queries = unit_rows(rows, 5, 6).set_requires_grad(true);
+  Candidates candidates = diagonal_candidates(rows, 5, 7);
+  candidates.embeddings.set_requires_grad(true);
+  const std::vector<double> log_q = {-1, -3, -.5, -2, -4, -1.5, -2.5};
+  candidates.log_q = at::tensor(at::ArrayRef<double>(log_q), at::TensorOptions().dtype(at::kDouble));
+  candidates.corrects_positives = false;
+  make_info_nce({.temperature = {.initial = 0.2, .is_learnable = false}, .document_weight = 0})->forward(queries, candidates).value.backward();
+  const at::Tensor of_queries = queries.grad().clone(), of_documents = candidates.embeddings.grad().clone();
+
+  queries.mutable_grad().reset();
+  candidates.embeddings.mutable_grad().reset();
+  const at::Tensor logits = queries.matmul(candidates.embeddings.t()) / 0.2;
+  const at::Tensor positive = logits.diagonal();
+  const at::Tensor is_positive = at::eye(rows, at::TensorOptions().dtype(at::kBool));
+  const at::Tensor negatives = (logits - candidates.log_q).masked_fill(is_positive, -INFINITY).logsumexp(1);
+  const at::Tensor weight = (1 - positive.exp() / (positive.exp() + negatives.exp())).detach();
+  (weight * (negatives - positive)).mean().backward();
+  EXPECT_LT((queries.grad() - of_queries).abs().max().item<double>(), 1e-14);
+  EXPECT_LT((candidates.embeddings.grad() - of_documents).abs().max().item<double>(), 1e-14);
+  EXPECT_GT(of_queries.abs().max().item<double>(), 1e-3);
 }
 
 TEST(InfoNce, HandComputedValueOfTwoPairs) {
