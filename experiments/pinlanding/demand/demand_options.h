@@ -29,7 +29,7 @@ struct DemandOptions {
   void visit(V&& v) {
     v("log", log,
       Field{.help = "the search log, by its kind, with options: "
-                    "search_log=wardrobe|json_lines|table|ubi"});
+                    "search_log=json_lines|simulated|table|ubi|wardrobe"});
     v("normalise", normalise, Field{});
     v("attributes", attributes,
       Field{

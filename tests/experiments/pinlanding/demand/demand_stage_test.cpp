@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
+#include <set>
 #include <nlohmann/json.hpp>
 
 #include "experiments/pinlanding/demand/search_log.h"
@@ -74,6 +76,47 @@ TEST_F(Demand, OfTheWardrobeKeepsItsSearchesAndAttributes) {
   EXPECT_NEAR(summary.at("bands").at("head").at("share").get<double>(), .5, .01);
   EXPECT_GT(summary.at("families").at("category").at("share").get<double>(), .9);
   EXPECT_THAT(out("report.md"), HasSubstr("| category | "));
+}
+
+TEST_F(Demand, SimulatesALogFromTheCataloguesFields) {
+  const std::vector<std::string> simulated = {"search_log=simulated", "demand.log.num_searches=2000", "demand.log.fields={colour: 0.5, category: 0.9}",
+                                              "+demand.log.families={colour: hue}", "demand.log.stray_click_share=0", "demand.normalise.plural=none"};
+  run(simulated);
+  std::map<std::string, std::set<std::string>> values_of;  // by product
+  std::istringstream truth(read_file(twinset::testing::tiny_wardrobe() / "truth.jsonl"));
+  for (std::string line; std::getline(truth, line);) {
+    const Json json = Json::parse(line);
+    for (const auto& [key, value] : json.at("attributes").items()) {
+      if (value.is_string()) values_of[json.at("id").get<std::string>()].insert(value.get<std::string>());
+      else
+        for (const auto& item : value) values_of[json.at("id").get<std::string>()].insert(item.get<std::string>());
+    }
+  }
+  double searches = 0, with_colour = 0, clicks = 0;
+  std::istringstream lines(out("intents.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    const Json json = Json::parse(line);
+    searches += json.at("searches").get<double>();
+    if (json.at("attributes").contains("hue")) with_colour += json.at("searches").get<double>();
+    for (const auto& [id, count] : json.at("clicks").items()) {
+      clicks += count.get<double>();
+      for (const auto& [family, values] : json.at("attributes").items()) {
+        for (const auto& value : values) EXPECT_THAT(values_of.at(id), ::testing::Contains(value.get<std::string>())) << line;
+      }
+    }
+  }
+  EXPECT_NEAR(searches, 2000 * (1 - .5 * .1), 40);  // the others asked for nothing
+  EXPECT_NEAR(with_colour / searches, .5 / .95, .04);
+  EXPECT_GT(clicks, 500);
+  const std::string once = out("intents.jsonl");
+  run(simulated);
+  EXPECT_EQ(out("intents.jsonl"), once);
+}
+
+TEST_F(Demand, SimulatesNothingFromWrongFields) {
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={}"}), HasSubstr("demand.log.fields: is empty, expected a map such as"));
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={colour: 2}"}), HasSubstr("a share above 0, up to 1"));
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={color: 0.5}"}), HasSubstr("did you mean 'colour'?"));
 }
 
 TEST_F(Demand, ReadsATableWithNamedColumns) {
