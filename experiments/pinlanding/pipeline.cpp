@@ -1,14 +1,12 @@
 #include "experiments/pinlanding/pipeline.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <set>
 
+#include "experiments/pinlanding/file_lock.h"
 #include "experiments/pinlanding/manifest.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/interrupt.h"
@@ -18,28 +16,6 @@ namespace twinset::pinlanding {
 namespace {
 
 namespace fs = std::filesystem;
-
-// One process at a time; the lock ends with it.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& folder) {
-    fs::create_directories(folder);
-    const fs::path file = folder / ".lock";
-    descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      if (descriptor_ >= 0) ::close(descriptor_);
-      throw SystemError({.where = folder.string(),
-                         .what = "another process works in this folder",
-                         .todo = "wait for it, or name another folder"});
-    }
-  }
-  ~FolderLock() { ::close(descriptor_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int descriptor_ = -1;
-};
 
 // What is logged goes into a file of the folder as well.
 struct LogFile {
@@ -187,6 +163,23 @@ StageOutcome run_stage(const Stage& stage, const StageContext& context, const st
   return outcome;
 }
 
+// A part of a stage, beside others. That the stage was begun is recorded, the same by each of them; the whole stage finds their files later.
+StageOutcome run_part(const Stage& stage, const StageContext& context) {
+  Manifest manifest(context.folder);
+  StageContext own = context;
+  own.inputs_digest = look_at_inputs(stage, context, manifest, manifest.find(stage.name)).digest();
+  if (manifest.unfinished(stage.name).empty()) manifest.begin(stage.name, own.inputs_digest);
+  fs::create_directories(context.file(stage.name));
+  log_info("{}: begins a part", stage.name);
+  const auto begin = std::chrono::steady_clock::now();
+  StageOutcome outcome{stage.name, "a part was asked for", stage.run(own), 0};
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  log_info("{}: {} ({:.1f} s)", stage.name, outcome.summary, outcome.seconds);
+  return outcome;
+}
+
+bool is_part(const Stage& stage, const StageContext& context) { return stage.is_part && stage.is_part(context); }
+
 }  // namespace
 
 std::vector<Stage> selected_stages(const std::vector<Stage>& stages, const Node& stage) {
@@ -209,8 +202,15 @@ std::vector<StageOutcome> run_pipeline(const std::vector<Stage>& stages,
                                        const StageContext& context) {
   for (const Stage& stage : stages) {
     if (stage.check) stage.check(context);
+    if (is_part(stage, context) && stages.size() > 1) {
+      throw ConfigError({.where = "stage",
+                         .what = fmt::format("a part of {} is asked for, beside other stages", stage.name),
+                         .expected = fmt::format("stage={} alone", stage.name)});
+    }
   }
-  const FolderLock lock(context.folder);
+  const bool runs_part = std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) { return is_part(stage, context); });
+  const FileLock lock(context.folder / ".lock", runs_part ? FileLock::Kind::kShared : FileLock::Kind::kExclusive, /*waits=*/false);
+  if (runs_part) return {run_part(stages.front(), context)};
   Manifest manifest(context.folder);
   write_file(context.file("config.yaml"), to_yaml(context.config));
   const LogFile log(context.file("pinlanding.log"));

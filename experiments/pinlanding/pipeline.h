@@ -40,6 +40,8 @@ struct StageOutcome {
 
 /// Runs the stages in their order. A stage is skipped while its options, the files that it reads
 /// and its own files are what the manifest says; it counts as done only once the manifest says so.
+/// A part of a stage (Stage::is_part) runs alone, beside other processes that do parts; the stage
+/// then counts as begun.
 /// Every stage's options are checked before the first one runs. The folder also keeps the
 /// configuration of the last call (config.yaml) and what was logged (pinlanding.log).
 ///

@@ -49,6 +49,9 @@ struct Stage {
   /// an interruption it goes on.
   /// @throws Interrupted when asked to stop
   std::function<std::string(const StageContext&)> run;
+  /// Whether the options ask for a part of the stage. Several processes may do parts at once, in the folder's shared lock; the
+  /// stage is done when a run without parts has found them all. Not set: never.
+  std::function<bool(const StageContext&)> is_part = {};
   std::vector<FieldInfo> options = {};  ///< of its node, for --help
 };
 

@@ -77,7 +77,7 @@ struct AssignOptions {
             .unit = "products",
             .min = 1});
     v("partitions", partitions,
-      Field{.help = "[first, last] partitions to write, both included; empty: all"});
+      Field{.help = "[first, last] partitions to write, both included, beside other processes that write others; empty: all"});
     v("write_embeddings", write_embeddings,
       Field{.help = "write each partition's product embeddings as .npy too"});
     v("queue_partitions", queue_partitions,

@@ -14,6 +14,7 @@
 #include "experiments/pinlanding/assign/background_writer.h"
 #include "experiments/pinlanding/assign/encode_partitions.h"
 #include "experiments/pinlanding/assign/partition_files.h"
+#include "experiments/pinlanding/file_lock.h"
 #include "experiments/pinlanding/training_config.h"
 #include "experiments/twinset/data_digest.h"
 #include "experiments/twinset/run_evaluation.h"
@@ -147,6 +148,7 @@ class Assigner {
   }
 
   void learn() {
+    const FileLock lock(context_.file(".learn.lock"), FileLock::Kind::kExclusive, /*waits=*/true);  // one of those that do parts
     const fs::path file = folder_ / "thresholds.json";
     const std::string learned_from = sha256(model_digest_ + options_digest() +
                                             data_digest(*data_.split(options_.split).dataset) +
@@ -283,6 +285,7 @@ Stage assign_stage() {
             return files;
           },
       .run = [](const StageContext& context) { return Assigner(context).run(); },
+      .is_part = [](const StageContext& context) { return !options_of(context).partitions.empty(); },
       .options = describe_options<AssignOptions>()};
 }
 

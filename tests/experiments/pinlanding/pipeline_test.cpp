@@ -210,6 +210,30 @@ TEST_F(Pipeline, OneProcessAtATimeWorksInAFolder) {
   EXPECT_THAT(message, HasSubstr("another process works in this folder"));
 }
 
+TEST_F(Pipeline, PartsOfAStageRunSideBySideAndAreNotTheStage) {
+  run("demand");
+  bool part = true;
+  std::string nested, whole;
+  const auto good = stages_[1].run;
+  stages_[1].is_part = [&](const StageContext&) { return part; };
+  stages_[1].run = [&](const StageContext& context) {
+    if (runs_["extract"]++ == 0) {
+      nested = message_of([&] { run("extract"); });  // locks of one process exclude one another as those of two do
+      part = false;
+      whole = message_of([&] { run("extract"); });
+      part = true;
+    }
+    return good(context);
+  };
+  EXPECT_THAT(run("extract"), ElementsAre("a part was asked for"));
+  EXPECT_EQ(nested, "no error");
+  EXPECT_THAT(whole, HasSubstr("another process works in this folder"));
+  EXPECT_THAT(message_of([&] { run("topics"); }), HasSubstr("stage extract, whose 'extract/out.txt' it reads, was begun and not finished"));
+  EXPECT_THAT(message_of([&] { run("extract,topics"); }), HasSubstr("a part of extract is asked for, beside other stages, expected stage=extract alone"));
+  part = false;
+  EXPECT_THAT(run(), ElementsAre("", HasSubstr("was not finished"), "was not run"));
+}
+
 TEST_F(Pipeline, AFileMadeOnFirstUseDoesNotMakeItsStageStale) {
   const auto data = folder_.path() / "rendered.txt";
   stages_[0].external = [=](const StageContext&) {
