@@ -32,6 +32,19 @@ struct ThresholdOptions {
   }
 };
 
+struct ExtractionEvidenceOptions {
+  bool counts = false;
+  double recall = 0.6;
+  double false_rate = 0.02;
+
+  template <class V>
+  void visit(V&& v) {
+    v("counts", counts, Field{.help = "what the extraction named of a product is evidence beside the encoder's (assign/extraction_evidence.h)"});
+    v("recall", recall, Field{.help = "share of a product's attributes that the extraction names", .max = 1, .above = 0});
+    v("false_rate", false_rate, Field{.help = "share of the attributes that a product has not which it names; below recall", .max = 1, .above = 0});
+  }
+};
+
 struct AssignOptions {
   std::string split = "val";
   std::string score = "vocabulary_softmax";
@@ -41,6 +54,7 @@ struct AssignOptions {
   std::string unlabelled = "applicable";
   std::string group_family = "category";
   std::vector<std::string> several_values = {"season", "material", "detail", "occasion"};
+  ExtractionEvidenceOptions extraction;
   double min_confidence = 0.0;
   int64_t partition_products = 2048;
   std::vector<int64_t> partitions = {};
@@ -70,6 +84,7 @@ struct AssignOptions {
     v("several_values", several_values,
       Field{.help = "families of which a product may have several values; of any other the best "
                     "only is kept"});
+    v("extraction", extraction, Field{});
     v("min_confidence", min_confidence,
       Field{.help = "attributes below are dropped", .min = 0, .max = 1});
     v("partition_products", partition_products,

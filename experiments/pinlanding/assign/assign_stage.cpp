@@ -54,6 +54,11 @@ void check(const StageContext& context) {
                        .what = fmt::format("has {} numbers", options.partitions.size()),
                        .expected = "[first, last] with 0 <= first <= last, or []"});
   }
+  if (options.extraction.counts && options.extraction.false_rate >= options.extraction.recall) {
+    throw ConfigError({.where = "assign.extraction.false_rate",
+                       .what = fmt::format("is {}", options.extraction.false_rate),
+                       .expected = fmt::format("less than assign.extraction.recall, {}", options.extraction.recall)});
+  }
 }
 
 class Assigner {
@@ -169,6 +174,11 @@ class Assigner {
     // Always from the file, so that a run that goes on decides as the one before.
     assignment_.emplace(AssignmentModel::load(file, data_.vocabulary, options_));
     digest_ = learned_from + sha256_of_file(file);
+    if (options_.extraction.counts) {
+      const fs::path curated = context_.file("curate/products.jsonl");
+      evidence_.emplace(options_.extraction, curated, data_.vocabulary);
+      digest_ += sha256_of_file(curated);
+    }
     for (const auto& split : catalogue_->splits()) digest_ += data_digest(*split);
     digest_ = sha256(digest_);
   }
@@ -206,9 +216,10 @@ class Assigner {
       scores_->score({encoded.embeddings.data() + static_cast<int64_t>(read++) * dim_,
                       static_cast<size_t>(dim_)},
                      raw, weighted);
+      const auto named = evidence_ ? evidence_->find(record.id) : std::nullopt;
       partition.ids.push_back(record.id);
       partition.lines.push_back(
-          line_of(record, catalogue_->split_of(i), assignment_->assign(weighted)));
+          line_of(record, catalogue_->split_of(i), assignment_->assign(weighted, named ? &*named : nullptr)));
     }
     if (options_.write_embeddings) {
       partition.embeddings = std::move(encoded.embeddings);
@@ -262,6 +273,7 @@ class Assigner {
   std::optional<Catalogue> catalogue_;
   std::optional<AttributeScores> scores_;
   std::optional<AssignmentModel> assignment_;
+  std::optional<ExtractionEvidence> evidence_;
   std::string model_digest_, digest_;
   int64_t dim_ = 0;
 };

@@ -125,26 +125,34 @@ AssignmentModel AssignmentModel::learn(const AttributeVocabulary& vocabulary,
   return model;
 }
 
-std::vector<AssignedAttribute> AssignmentModel::assign(const std::vector<double>& weighted) const {
-  std::vector<AssignedAttribute> assigned;
+std::vector<AssignedAttribute> AssignmentModel::assign(const std::vector<double>& weighted, const NamedAttributes* named) const {
+  std::vector<AssignedAttribute> assigned, of_family;
   for (size_t begin = 0, end = 0; begin < family_of_.size(); begin = end) {
     const auto family = static_cast<size_t>(family_of_[begin]);
-    int64_t best = -1;
-    const auto add = [&](size_t a) {
-      const double confidence = calibrations_[family].probability(weighted[a]);
-      if (confidence >= min_confidence_) assigned.push_back({static_cast<int64_t>(a), confidence});
-    };
+    of_family.clear();
     for (end = begin; end < family_of_.size() && family_of_[end] == family_of_[begin]; ++end) {
-      if (weighted[end] < thresholds_[end]) continue;
-      if (!is_exclusive_[family]) {
-        add(end);
-      } else if (best < 0 ||
-                 weighted[end] - thresholds_[end] >
-                     weighted[static_cast<size_t>(best)] - thresholds_[static_cast<size_t>(best)]) {
-        best = static_cast<int64_t>(end);
-      }
+      const bool is_named = named != nullptr && std::binary_search(named->named.begin(), named->named.end(), static_cast<int64_t>(end));
+      if (weighted[end] < thresholds_[end] && !is_named) continue;
+      double confidence = calibrations_[family].probability(weighted[end]);
+      if (named != nullptr) confidence = with_odds(confidence, is_named ? named->odds_named : named->odds_unnamed);
+      of_family.push_back({static_cast<int64_t>(end), confidence});
     }
-    if (best >= 0) add(static_cast<size_t>(best));
+    if (is_exclusive_[family] && !of_family.empty()) {
+      const auto margin = [&](const AssignedAttribute& a) { return weighted[static_cast<size_t>(a.attribute)] - thresholds_[static_cast<size_t>(a.attribute)]; };
+      const auto is_worse = [&](const AssignedAttribute& a, const AssignedAttribute& b) {
+        return named == nullptr ? margin(a) < margin(b) : a.confidence < b.confidence;
+      };
+      AssignedAttribute best = *std::max_element(of_family.begin(), of_family.end(), is_worse);
+      if (named != nullptr) {
+        double sum = 0;
+        for (const AssignedAttribute& one : of_family) sum += one.confidence;
+        best.confidence /= std::max(1.0, sum);
+      }
+      of_family = {best};
+    }
+    for (const AssignedAttribute& one : of_family) {
+      if (one.confidence >= min_confidence_) assigned.push_back(one);
+    }
   }
   return assigned;
 }

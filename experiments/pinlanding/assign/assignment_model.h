@@ -8,6 +8,7 @@
 
 #include "experiments/pinlanding/assign/assign_options.h"
 #include "experiments/pinlanding/assign/attribute_scores.h"
+#include "experiments/pinlanding/assign/extraction_evidence.h"
 #include "experiments/pinlanding/assign/label_weights.h"
 #include "experiments/pinlanding/assign/score_calibration.h"
 #include "framework/data/vocabulary.h"
@@ -37,8 +38,9 @@ class AssignmentModel {
                                const HeldOut& held_out, const AssignOptions& options);
 
   /// The attributes of one product, ascending: those at or above their threshold; of a family that
-  /// has one value the one farthest above.
-  std::vector<AssignedAttribute> assign(const std::vector<double>& weighted) const;
+  /// has one value the one farthest above. With `named`, also those that were named, the most
+  /// confident of a family that has one value; there confidences add up to 1 at most.
+  std::vector<AssignedAttribute> assign(const std::vector<double>& weighted, const NamedAttributes* named = nullptr) const;
 
   const std::vector<double>& thresholds() const { return thresholds_; }
   double error_before() const {

@@ -152,6 +152,64 @@ TEST_F(AssignStageTest, AnotherModelsPartitionsAreDoneAgain) {
   EXPECT_EQ(manifest(), before);
 }
 
+TEST_F(AssignStageTest, WhatTheExtractionNamedMovesTheConfidencesByBayesRule) {
+  const auto confidences = [] {
+    std::map<std::string, std::map<std::string, double>> result;  // by product and phrase
+    for (const auto& partition : assigned_partitions(folder_->path())) {
+      for_each_assigned(partition, [&](const AssignedProduct& product, const std::string&) {
+        auto& own = result[product.id];
+        for (size_t i = 0; i < product.attributes.size(); ++i)
+          own[product.attributes[i].key + ": " + product.attributes[i].value] = product.confidences[i];
+      });
+    }
+    return result;
+  };
+  const auto before = confidences();
+  Node config = *config_;
+  config.set_path("assign.extraction.counts", true);
+  config.set_path("assign.extraction.recall", 0.5);
+  config.set_path("assign.extraction.false_rate", 0.1);
+  run(assign_stage(), config);
+  const auto after = confidences();
+  std::map<std::string, std::set<std::string>> named;
+  std::istringstream lines(read_file(file("curate/products.jsonl")));
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = nlohmann::json::parse(line);
+    auto& own = named[json.at("id").get<std::string>()];
+    for (const auto& [family, values] : json.at("attributes").items())
+      for (const auto& value : values) own.insert(family + ": " + value.get<std::string>());
+  }
+  ASSERT_EQ(named.size(), 258u);
+  const std::set<std::string> several = {"season", "material", "detail", "occasion"};
+  int64_t num_named = 0, num_unnamed = 0;
+  for (const auto& [id, own] : before) {
+    if (!named.contains(id)) {
+      EXPECT_EQ(after.at(id), own) << "no answer: no evidence";
+      continue;
+    }
+    for (const auto& [phrase, p] : own) {
+      if (!several.contains(phrase.substr(0, phrase.find(':')))) continue;
+      const bool is_named = named.at(id).contains(phrase);
+      // P(true and what was seen) / P(what was seen)
+      const double seen_if_true = is_named ? .5 : .5, seen_if_false = is_named ? .1 : .9;
+      const double expected = p * seen_if_true / (p * seen_if_true + (1 - p) * seen_if_false);
+      EXPECT_NEAR(after.at(id).at(phrase), expected, 5e-4) << id << " " << phrase;
+      ++(is_named ? num_named : num_unnamed);
+    }
+  }
+  EXPECT_GT(num_named, 20);
+  EXPECT_GT(num_unnamed, 20);
+  for (const auto& [id, own] : named) {
+    std::map<std::string, double> families;
+    for (const auto& [phrase, p] : after.at(id)) families[phrase.substr(0, phrase.find(':'))] += p;
+    for (const std::string& phrase : own) EXPECT_TRUE(families.contains(phrase.substr(0, phrase.find(':')))) << id << " " << phrase;
+  }
+  config.set_path("assign.extraction.false_rate", 0.5);
+  EXPECT_THAT(testing::message_of([&] { run(assign_stage(), config); }),
+              HasSubstr("assign.extraction.false_rate: is 0.5, expected less than assign.extraction.recall, 0.5"));
+  run(assign_stage());
+}
+
 TEST_F(AssignStageTest, SaysWhatIsWrong) {
   Node odd = *config_;
   odd.set_path("assign.partition_products", 50);
