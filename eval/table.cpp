@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <set>
 
@@ -163,6 +164,13 @@ std::string printed(const std::string& name, const Node& names) {
   return text == nullptr ? name : text->is_string() ? text->as_string() : name;
 }
 
+// One run's own name; of several, which differ in their seed, the folder's that holds them.
+std::string name_of_all(const std::vector<RunResult>& runs) {
+  const std::filesystem::path parent = runs[0].folder.parent_path();
+  const bool is_shared = std::all_of(runs.begin(), runs.end(), [&](const RunResult& run) { return run.folder.parent_path() == parent; });
+  return runs.size() == 1 || !is_shared || parent.filename().empty() ? runs[0].name : parent.filename().string();
+}
+
 // Compares numbers as they are displayed, so that two equal-looking ones are both in bold.
 void mark_best(Table& table) {
   for (size_t c = 0; c < table.columns.size(); ++c) {
@@ -212,7 +220,7 @@ Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineR
   auto groups = group_runs(runs, varying);
   if (varying.empty()) {
     table.label_titles = {"run"};
-    groups[0].labels = {runs[0].name};
+    groups[0].labels = {name_of_all(runs)};
   } else {
     arrange(groups, varying, options.rows);
     table.label_keys = varying;

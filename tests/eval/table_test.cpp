@@ -50,6 +50,12 @@ class TableFiles : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
+TEST(Table, NamesSeedsAloneAfterTheirFolder) {
+  const std::vector<RunResult> runs = four_runs();
+  EXPECT_EQ(make_table({runs[0], runs[1]}, {}, two_columns()).rows[0].labels, std::vector<std::string>{"runs"});
+  EXPECT_EQ(make_table({runs[0]}, {}, two_columns()).rows[0].labels, std::vector<std::string>{"sup_con 1"});
+}
+
 TEST(Table, GroupsOverTheSeed) {
   const Table table = make_table(four_runs(), kPrior, two_columns());
   EXPECT_EQ(table.label_titles, std::vector<std::string>{"loss"});
