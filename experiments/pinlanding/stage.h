@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct StageContext {
   /// Identifies what the stage depends on (options, files): what an interrupted run left counts
   /// only while this is the same.
   std::string inputs_digest = {};
+  std::optional<std::filesystem::path> config_dir = {};  ///< of the command line: where sheets that come with the configs are looked for
 
   std::filesystem::path file(const std::string& name) const { return folder / name; }
 };

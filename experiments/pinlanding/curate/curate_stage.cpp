@@ -16,16 +16,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A sheet that comes with twinset is found from any folder: in the configs that the program uses.
-std::string sheet_file(const std::string& name) {
+std::string sheet_file(const std::string& name, const StageContext& context) {
   constexpr std::string_view kConfigs = "configs/";
   if (name.empty() || std::filesystem::exists(name) || !name.starts_with(kConfigs)) return name;
-  return (find_config_dir({}) / name.substr(kConfigs.size())).string();
+  return (find_config_dir(context.config_dir) / name.substr(kConfigs.size())).string();
 }
 
 CurateOptions options_of(const StageContext& context) {
   CurateOptions options = read_options<CurateOptions>(context.config.at("curate"), "curate");
-  options.families = sheet_file(options.families);
-  options.synonyms = sheet_file(options.synonyms);
+  options.families = sheet_file(options.families, context);
+  options.synonyms = sheet_file(options.synonyms, context);
   return options;
 }
 

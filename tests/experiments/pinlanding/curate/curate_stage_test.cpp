@@ -200,5 +200,19 @@ TEST(CurateMyntra, KeepsTheMerchantsValuesApart) {
   }
 }
 
+TEST_F(CurateStageTest, FindsItsSheetsInTheConfigsOfTheCommandFromAnyFolder) {
+  const std::filesystem::path checkout = std::filesystem::current_path();
+  const StageContext context{.folder = folder_.path(), .config = config_, .plugins = plugins_, .config_dir = checkout / "configs"};
+  std::filesystem::current_path(folder_.path());
+  std::string error = "no error";
+  try {
+    curate_stage().check(context);
+  } catch (const Error& found) {
+    error = found.what();
+  }
+  std::filesystem::current_path(checkout);
+  EXPECT_EQ(error, "no error");
+}
+
 }  // namespace
 }  // namespace twinset::pinlanding
