@@ -1,6 +1,8 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include "experiments/twinset/environment.h"
+#include "experiments/twinset/show_config.h"
 #include "experiments/twinset/sweep_command.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
@@ -17,10 +19,26 @@ void write_quickly(const std::filesystem::path& path, const std::string& content
   file.commit_unsynced();
 }
 
-JobState train_job(const SweepJob& job, const Plugins& plugins, const std::filesystem::path& folder) {
+// The settings of the job's own run: those of the configs, changed by its overrides.
+Node settings_tree(const SweepJob& job, const SweepTask& task) {
+  CommandLine line;
+  line.command = "train";
+  if (task.contains("config_dir")) line.config_dir = task["config_dir"].get<std::string>();
+  if (task.contains("added_config_dir")) line.added_config_dir = task["added_config_dir"].get<std::string>();
+  std::vector<std::string> overrides;
+  for (const std::string& text : job.overrides) {
+    if (text.find("hydra.") < 3 || text.find("hydra/") < 3) overrides.push_back(text);
+  }
+  const RunFacts facts{.job_name = "train", .version = program_version(), .is_multirun = true, .job_num = {}, .output_dir = {}};
+  Node tree = job.config;
+  tree.set("hydra", make_composer(line).compose("", overrides, false, facts).hydra);
+  return tree;
+}
+
+JobState train_job(const SweepJob& job, const SweepTask& task, const Plugins& plugins, const std::filesystem::path& folder) {
   // A job of a pool has fewer cores than the process that it is a copy of.
   if (available_cores() < at::get_num_threads()) at::set_num_threads(available_cores());
-  const Job run{job.overrides, job.config, {.name = job.folder, .choices = job.choices, .overrides = job.overrides}};
+  const Job run{job.overrides, job.config, {.name = job.folder, .choices = job.choices, .overrides = job.overrides}, settings_tree(job, task)};
   return run_in_folder(run, plugins, folder) ? JobState::kComplete : JobState::kInterrupted;
 }
 
@@ -56,7 +74,7 @@ JobState program_job(const SweepJob& job, const std::vector<std::string>& argume
 JobBody make_job_body(const SweepTask& task, const Plugins& plugins) {
   const std::string kind = task.value("kind", "");
   if (kind == "train") {
-    return [&plugins](const SweepJob& job, const std::filesystem::path& folder) { return train_job(job, plugins, folder); };
+    return [task, &plugins](const SweepJob& job, const std::filesystem::path& folder) { return train_job(job, task, plugins, folder); };
   }
   if (kind == "program") {
     return [arguments = task.at("arguments").get<std::vector<std::string>>()](const SweepJob& job, const std::filesystem::path& folder) {

@@ -15,7 +15,7 @@ struct Job {
   std::vector<std::string> overrides;
   Node config;  ///< composed, resolved
   RunIdentity identity;
-  Node tree;    ///< the composition with its run's settings ("hydra"), unresolved; null: no settings
+  Node tree;    ///< the composition with its run's settings ("hydra"), unresolved
 };
 
 /// The run's settings of a command line, that of a sweep too: what its single-valued overrides and the configs say.

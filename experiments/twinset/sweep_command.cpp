@@ -108,7 +108,9 @@ int run_sweep_command(const CommandLine& line, const std::vector<std::string>& o
     manifest.set_fact("task", task);
     manifest.set_fact("settings", to_json(plan.settings));
     manifest.set_fact("overrides", overrides);
-    manifest.set_fact("config", {{"dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}, {"name", line.config_name}});
+    nlohmann::ordered_json config = {{"dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}, {"name", line.config_name}};
+    if (line.added_config_dir) config["added_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
+    manifest.set_fact("config", config);
     manifest.set_fact("working_folder", std::filesystem::current_path().string());
     log_info("sweep in {}: {}", folder.string(), plan.search ? "jobs by a search" : findings_text(findings));
   }
@@ -133,8 +135,10 @@ int resume_sweep_command(const CommandLine& line, const Plugins& plugins) {
   {
     Manifest manifest(folder, Manifest::Open::kExisting);
     std::filesystem::current_path(manifest.fact("working_folder").get<std::string>());
-    begun.config_dir = manifest.fact("config").at("dir").get<std::string>();
-    begun.config_name = manifest.fact("config").at("name").get<std::string>();
+    const auto config = manifest.fact("config");
+    begun.config_dir = config.at("dir").get<std::string>();
+    begun.config_name = config.at("name").get<std::string>();
+    if (config.contains("added_dir")) begun.added_config_dir = config["added_dir"].get<std::string>();
     std::vector<std::string> overrides = manifest.fact("overrides").get<std::vector<std::string>>();
     overrides.insert(overrides.end(), own_changes.begin(), own_changes.end());
     const Findings findings = manifest.resume();

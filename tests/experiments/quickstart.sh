@@ -25,3 +25,17 @@ touch -d '1 hour ago' multirun/quickstart/*/result.json
 quickstart second
 [ -z "$(find multirun -name result.json -newermt '30 minutes ago')" ] || fail "the second call trained again"
 [ -s $report ] || fail "the second call left no report"
+
+# A sweep from a folder without configs: its jobs, and --resume, read those that the command named.
+configs=$TWINSET_CONFIGS
+unset TWINSET_CONFIGS
+mkdir -p more/schedule
+cp "$configs/schedule/cosine.yaml" more/schedule/mine.yaml
+sweep() { "$program" train -m --config-path "$configs" --config-dir "$folder/more" schedule=mine seed=1,2 hydra.sweep.dir=elsewhere launcher=local_pool \
+  encoder=resnet loss=info_nce dataset.reader.num_products=600 dataset.reader.num_queries=0 dataset.reader.folder="$data" \
+  trainer.num_steps=2 trainer.evaluate_every=0 loader.batch_size=32 transform.image_size=32 "$@" >sweep.out 2>&1; }
+data=$(dirname "$(find data -name wardrobe.json | head -n 1)")
+sweep || fail "the sweep from elsewhere failed"
+[ "$(find elsewhere -name result.json | wc -l)" = 2 ] || fail "there are not two results"
+cd data
+"$program" train --resume "$folder/elsewhere" >../resume.out 2>&1 || fail "--resume from elsewhere failed"

@@ -33,19 +33,6 @@ void check_run_config(const Node& config, const Plugins& plugins) {
 
 namespace {
 
-// A job that another process planned comes without its settings: those are built-in, changed by its overrides.
-Node settings_tree(const Job& job) {
-  if (!job.tree.is_null()) return job.tree;
-  std::vector<std::string> overrides;
-  for (const std::string& text : job.overrides) {
-    if (text.find("hydra.") < 3 || text.find("hydra/") < 3) overrides.push_back(text);
-  }
-  const RunFacts facts{.job_name = "train", .version = program_version(), .is_multirun = true, .job_num = {}, .output_dir = {}};
-  Node tree = job.config;
-  tree.set("hydra", Composer(find_config_dir({})).compose("", overrides, false, facts).hydra);
-  return tree;
-}
-
 bool run_on_rank(const Job& job, const Plugins& plugins, const std::filesystem::path& folder, Communicator& ranks) {
   if (ranks.broadcast(digest(job.config)) != digest(job.config)) {
     throw ConfigError({.where = fmt::format("rank {}", ranks.rank()), .what = "its configuration is not rank 0's",
@@ -59,7 +46,7 @@ bool run_on_rank(const Job& job, const Plugins& plugins, const std::filesystem::
     }
     write_file(digest_file, digest(job.config));
   }
-  const JobScope scope(settings_tree(job), job.overrides, folder, ranks.is_main());
+  const JobScope scope(job.tree, job.overrides, folder, ranks.is_main());
   return run_experiment(job.config, job.identity, plugins, std::filesystem::absolute(folder), ranks);
 }
 
@@ -100,6 +87,13 @@ int run_one(const CommandLine& line, const std::vector<std::string>& overrides, 
   return is_complete ? 0 : 130;
 }
 
+// What a job needs besides its own record: the folders of the configs that its settings come from.
+SweepTask train_task(const CommandLine& line) {
+  SweepTask task = {{"kind", "train"}, {"config_dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}};
+  if (line.added_config_dir) task["added_config_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
+  return task;
+}
+
 // Takes the folder away if the body fails before anything was written to it.
 int in_new_folder(const std::optional<std::string>& folder, const std::function<int()>& body) {
   try {
@@ -137,7 +131,7 @@ int train_command(const CommandLine& line, const Plugins& plugins) {
   overrides = with_sweeper_params(composition, overrides);
   std::optional<std::string> folder;
   if (!line.is_dry_run) folder = make_job_folder(composition.tree, "hydra.sweep.dir").string();
-  return in_new_folder(folder, [&] { return run_sweep_command(line, overrides, folder, {{"kind", "train"}}, plugins); });
+  return in_new_folder(folder, [&] { return run_sweep_command(line, overrides, folder, train_task(line), plugins); });
 }
 
 }  // namespace twinset
