@@ -153,7 +153,21 @@ class Curator {
     result.proposals.push_back(std::move(proposal));
   }
 
+  // The most frequent form of each phrase without affixes, by which people know it: "knee length", although "knee" is left of it.
+  std::map<PhraseKey, std::string> usual_forms(const std::vector<int64_t>& base_of) const {
+    std::map<PhraseKey, const SurfaceForm*> usual;
+    for (size_t i = 0; i < base_of.size(); ++i) {
+      const SurfaceForm& form = extracted_.forms[i];
+      const SurfaceForm*& best = usual[{form.family, phrase_of(base_of[i])}];
+      if (best == nullptr || form.products.size() > best->products.size()) best = &form;
+    }
+    std::map<PhraseKey, std::string> names;
+    for (const auto& [key, form] : usual) names[key] = form->phrase;
+    return names;
+  }
+
   void decide(const std::vector<int64_t>& base_of, Curation& result) const {
+    const std::map<PhraseKey, std::string> usual = usual_forms(base_of);
     for (size_t i = 0; i < base_of.size(); ++i) {
       const SurfaceForm& form = extracted_.forms[i];
       const PhraseKey base{form.family, phrase_of(base_of[i])};
@@ -169,9 +183,10 @@ class Curator {
         curated.reason = "rejected";
         continue;
       }
-      curated.canonical = *value;
-      curated.reason = *value == form.phrase ? "kept" : "merged";
-      auto& products = result.vocabulary[{form.family, *value}];
+      const auto name = usual.find({form.family, *value});
+      curated.canonical = name == usual.end() ? *value : name->second;
+      curated.reason = curated.canonical == form.phrase ? "kept" : "merged";
+      auto& products = result.vocabulary[{form.family, curated.canonical}];
       products.insert(products.end(), form.products.begin(), form.products.end());
     }
     for (auto& [key, products] : result.vocabulary) products = united(std::move(products));

@@ -16,6 +16,7 @@
 #include "experiments/pinlanding/judge/judge_report.h"
 #include "experiments/pinlanding/judge/judge_tables.h"
 #include "experiments/pinlanding/records/assigned_products.h"
+#include "experiments/pinlanding/records/canonical_values.h"
 #include "experiments/pinlanding/records/catalogue_images.h"
 #include "experiments/pinlanding/records/topics.h"
 #include "framework/core/atomic_file.h"
@@ -89,8 +90,10 @@ class Judge {
                 {"baseline", read_collections(context_.file("baseline/collections.jsonl"))}};
     if (options_.rating_titles > 0) write_rating_page_of_systems();
     judge_all();
-    const auto log = read_intents(context_.file("demand/intents.jsonl"));
-    for (size_t s = 0; s < systems_.size(); ++s) topics_.push_back(topic_counts(s, log));
+    auto log = read_intents(context_.file("demand/intents.jsonl"));
+    const CanonicalValues canonical(context_.folder);
+    for (Intent& intent : log) canonical.apply(intent.attributes);
+    for (size_t s = 0; s < systems_.size(); ++s) topics_.push_back(topic_counts(s, log, canonical));
     const std::string comparison = comparison_text();
     const Table precision = precision_table(judged_, families_, static_cast<size_t>(options_.k));
     const Table topics = topics_table(topics_);
@@ -179,8 +182,9 @@ class Judge {
         page, [&](const std::string& id) { return images.bytes(id); }, context_.file("judge/rate"));
   }
 
-  TopicCounts topic_counts(size_t s, const std::vector<Intent>& log) const {
-    const auto& collections = systems_[s].collections;
+  TopicCounts topic_counts(size_t s, const std::vector<Intent>& log, const CanonicalValues& canonical) const {
+    std::vector<Collection> collections = systems_[s].collections;
+    for (Collection& collection : collections) canonical.apply(collection.attributes);
     const size_t at_precision =
         first_at_precision(judged_[s].by_collection, judged_[1].overall.mean);
     return {systems_[s].name, std::ssize(collections),
@@ -328,7 +332,9 @@ Stage judge_stage() {
   stage.config_keys = {"dataset", "seed"};
   stage.check = [](const StageContext& context) { options_of(context); };
   stage.external = [](const StageContext& context) {
-    return files_of_options(options_of(context));
+    auto files = files_of_options(options_of(context));
+    for (const auto& file : CanonicalValues::files(context.folder)) files.push_back(file);
+    return files;
   };
   stage.run = [](const StageContext& context) { return Judge(context).run(); };
   return stage;

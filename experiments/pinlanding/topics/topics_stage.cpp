@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "eval/judged/json_lines.h"
+#include "experiments/pinlanding/records/canonical_values.h"
 #include "experiments/pinlanding/topics/frequent_sets.h"
 #include "experiments/pinlanding/topics/query_language.h"
 #include "experiments/pinlanding/topics/topic_scores.h"
@@ -201,7 +202,9 @@ class TopicMaker {
       }
       return;
     }
-    const auto log = read_intents(context_.file("demand/intents.jsonl"));
+    auto log = read_intents(context_.file("demand/intents.jsonl"));
+    const CanonicalValues canonical(context_.folder);
+    for (Intent& intent : log) canonical.apply(intent.attributes);  // the log has the shop's words
     const DemandModel demand(log, options_.demand_back_off);
     const QueryPhrasing phrasing(log);
     const auto counts = graph.counts();
@@ -237,7 +240,7 @@ Stage topics_stage() {
   stage.check = [](const StageContext& context) { options_of(context); };
   stage.external = [](const StageContext& context) {
     const TopicsOptions options = options_of(context);
-    std::vector<std::filesystem::path> files;
+    std::vector<std::filesystem::path> files = CanonicalValues::files(context.folder);
     for (const std::string& file : {options.answers.titles, options.answers.scores}) {
       if (!file.empty()) files.emplace_back(file);
     }
