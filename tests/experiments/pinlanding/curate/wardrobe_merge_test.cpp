@@ -22,10 +22,10 @@ CurateKnowledge default_knowledge(const CurateOptions& options) {
           {}};
 }
 
-MergeQuality quality_on_wardrobe(int64_t seed, int64_t num_products, const CurateOptions& options,
-                                 const CurateKnowledge& knowledge) {
+using Truth = std::map<std::pair<std::string, std::string>, std::string>;
+
+ExtractedAttributes extracted_from_wardrobe(int64_t seed, int64_t num_products, Truth& truth) {
   ExtractedAttributesBuilder builder;
-  std::map<std::pair<std::string, std::string>, std::string> truth;
   for (int64_t i = 0; i < num_products; ++i) {
     const wardrobe::Product product = wardrobe::sample_product(seed, i);
     ExtractedAttributesBuilder::Attributes attributes;
@@ -35,10 +35,20 @@ MergeQuality quality_on_wardrobe(int64_t seed, int64_t num_products, const Curat
     }
     builder.add(wardrobe::make_title(seed, product), attributes);
   }
-  const ExtractedAttributes extracted = builder.build();
+  return builder.build();
+}
+
+Curation curated(const ExtractedAttributes& extracted, const CurateOptions& options, const CurateKnowledge& knowledge) {
   const Plugins plugins = builtin_plugins();
   const auto embedder = phrase_embedders().create(options.embedding, plugins);
-  const Curation curation = curate(extracted, knowledge, options, *embedder, plugins.indexes);
+  return curate(extracted, knowledge, options, *embedder, plugins.indexes);
+}
+
+MergeQuality quality_on_wardrobe(int64_t seed, int64_t num_products, const CurateOptions& options,
+                                 const CurateKnowledge& knowledge) {
+  Truth truth;
+  const ExtractedAttributes extracted = extracted_from_wardrobe(seed, num_products, truth);
+  const Curation curation = curated(extracted, options, knowledge);
   std::vector<JudgedForm> forms;
   for (const RawPhrase& raw : extracted.raw) {
     if (raw.count < options.min_count) continue;
@@ -63,6 +73,26 @@ TEST(WardrobeMerges, ArePreciseAndCompleteOnOtherWardrobes) {
     EXPECT_GE(quality.precision(), 0.95);
     EXPECT_GE(quality.recall(), 0.90);
   }
+}
+
+TEST(WardrobeMerges, NameAValueByItsMostFrequentForm) {
+  const CurateOptions options = default_options();
+  Truth truth;
+  const ExtractedAttributes extracted = extracted_from_wardrobe(1, 10000, truth);
+  const Curation curation = curated(extracted, options, default_knowledge(options));
+  EXPECT_TRUE(curation.vocabulary.contains({"length", "knee length"}));  // not "knee", which is what is left without affixes
+  std::map<std::pair<std::string, std::string>, size_t> form_of;
+  for (size_t i = 0; i < extracted.forms.size(); ++i) form_of[{extracted.forms[i].family, extracted.forms[i].phrase}] = i;
+  size_t num_checked = 0;
+  for (size_t i = 0; i < extracted.forms.size(); ++i) {
+    const std::string& canonical = curation.forms[i].canonical;
+    if (canonical.empty()) continue;
+    const size_t name = form_of.at({extracted.forms[i].family, canonical});
+    if (curation.forms[i].base != curation.forms[name].base) continue;  // merged as another phrase
+    EXPECT_LE(extracted.forms[i].products.size(), extracted.forms[name].products.size()) << extracted.forms[i].phrase << " " << canonical;
+    ++num_checked;
+  }
+  EXPECT_GT(num_checked, 1000u);
 }
 
 TEST(WardrobeMerges, NeedMoreThanSpelling) {
