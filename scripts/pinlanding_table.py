@@ -2,12 +2,14 @@
 """PinLanding over several seeds: scripts/pinlanding_table.py --out results/pinlanding/wardrobe outputs/pinlanding_wardrobe/seed_*
 
 Reads judge/result.json and assign/report.md of each pipeline's folder; writes table.md (mean and sample deviation over the seeds),
-table.csv (every seed) and provenance.json. The paper's own figures stand beside as reported elsewhere (arXiv:2503.00619).
+table.csv (every seed) and provenance.json, and
+copies the first one's judge tables, figures, report and assign/report.md. The paper's own figures stand beside as reported elsewhere (arXiv:2503.00619).
 """
 import argparse
 import csv
 import json
 import pathlib
+import shutil
 import statistics
 import sys
 
@@ -64,6 +66,14 @@ def main():
         writer.writerow(["run", *names])
         for folder, m in zip(a.folders, metrics):
             writer.writerow([folder.name, *(m.get(name, "") for name in names)])
+    kept = a.out / a.folders[0].name
+    shutil.rmtree(kept, ignore_errors=True)
+    (kept / "figures").mkdir(parents=True)
+    judge = a.folders[0] / "judge"
+    for file in [*sorted(judge.glob("*.md")), judge / "report.html", a.folders[0] / "assign" / "report.md"]:
+        shutil.copy(file, kept / ("attributes.md" if file.name == "report.md" else file.name))
+    for file in sorted((judge / "figures").glob("*.svg")):
+        shutil.copy(file, kept / "figures")
     runs = [json.load(open(folder / "train" / "result.json")) for folder in a.folders]
     write_provenance(a.out, {"runs": [{"folder": folder.name, "train_seconds": run["train"]["seconds"], **run["environment"]}
                                       for folder, run in zip(a.folders, runs)]})
