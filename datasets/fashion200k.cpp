@@ -44,7 +44,9 @@ bool is_number(std::string_view text) {
 }
 
 bool is_image_path(const std::vector<std::string_view>& parts) {
-  return parts.size() == 5 && std::none_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+  return parts.size() == 5 && std::none_of(parts.begin(), parts.end(), [](std::string_view part) {
+           return part.empty() || part == "." || part == "..";
+         });
 }
 
 void add_words(ProductRecord& record) {
@@ -53,7 +55,9 @@ void add_words(ProductRecord& record) {
     std::string word(part);
     for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     const auto is_same = [&](const Attribute& attribute) { return attribute.value == word; };
-    if (word.empty() || std::any_of(record.attributes.begin() + static_cast<int64_t>(first_word), record.attributes.end(), is_same)) continue;
+    if (word.empty() || std::any_of(record.attributes.begin() + static_cast<int64_t>(first_word),
+                                    record.attributes.end(), is_same))
+      continue;
     record.attributes.push_back({"word", std::move(word)});
   }
 }
@@ -61,24 +65,29 @@ void add_words(ProductRecord& record) {
 Item parse_row(std::string_view line, const std::string& where, bool has_words) {
   const std::vector<std::string_view> columns = split_at(line, '\t');
   if (columns.size() != 3) {
-    throw DataError({.where = where,
-                     .what = fmt::format("{} column{}", columns.size(), columns.size() == 1 ? "" : "s"),
-                     .expected = "image path, score and description, separated by tabs"});
+    throw DataError(
+        {.where = where,
+         .what = fmt::format("{} column{}", columns.size(), columns.size() == 1 ? "" : "s"),
+         .expected = "image path, score and description, separated by tabs"});
   }
   const std::vector<std::string_view> parts = split_at(columns[0], '/');
   if (!is_image_path(parts)) {
-    throw DataError({.where = where,
-                     .what = fmt::format("the image path '{}'", columns[0]),
-                     .expected = "'women/<category>/<subcategory>/<product id>/<product id>_<view>.jpeg'"});
+    throw DataError(
+        {.where = where,
+         .what = fmt::format("the image path '{}'", columns[0]),
+         .expected = "'women/<category>/<subcategory>/<product id>/<product id>_<view>.jpeg'"});
   }
   if (!is_number(columns[1])) {
-    throw DataError({.where = where, .what = fmt::format("the detection score '{}'", columns[1]), .expected = "a number"});
+    throw DataError({.where = where,
+                     .what = fmt::format("the detection score '{}'", columns[1]),
+                     .expected = "a number"});
   }
   Item item;
   item.image_path = columns[0];
   item.record.id = parts[4].substr(0, parts[4].rfind('.'));
   item.record.title = columns[2];
-  item.record.attributes = {{"category", std::string(parts[1])}, {"subcategory", std::string(parts[2])}};
+  item.record.attributes = {{"category", std::string(parts[1])},
+                            {"subcategory", std::string(parts[2])}};
   if (has_words) add_words(item.record);
   return item;
 }
@@ -87,7 +96,8 @@ Item parse_row(std::string_view line, const std::string& where, bool has_words) 
 double hashed_share(const std::string& product_id) {
   uint64_t hash = 14695981039346656037ull;
   for (char c : product_id) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  return CounterRandom({.seed = hash, .epoch = 0, .sample = 0, .purpose = "fashion200k val"}).uniform();
+  return CounterRandom({.seed = hash, .epoch = 0, .sample = 0, .purpose = "fashion200k val"})
+      .uniform();
 }
 
 class Fashion200k : public Dataset {
@@ -96,7 +106,8 @@ class Fashion200k : public Dataset {
     const std::string& labels = split == "test" ? options.test_labels : options.train_labels;
     const auto is_wanted = [&](const std::string& image_path) {
       if (split == "test") return true;
-      return (hashed_share(fashion200k_product_id(image_path)) < options.val_share) == (split == "val");
+      return (hashed_share(fashion200k_product_id(image_path)) < options.val_share) ==
+             (split == "val");
     };
     std::unordered_set<std::string> seen;
     int64_t num_repeated = 0;
@@ -107,7 +118,8 @@ class Fashion200k : public Dataset {
         ++line_number;
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
-        Item item = parse_row(line, fmt::format("{}:{}", file.string(), line_number), options.word_attributes);
+        Item item = parse_row(line, fmt::format("{}:{}", file.string(), line_number),
+                              options.word_attributes);
         if (!is_wanted(item.image_path)) continue;
         if (seen.insert(item.image_path).second) {
           items_.push_back(std::move(item));
@@ -116,17 +128,22 @@ class Fashion200k : public Dataset {
         }
       }
     }
-    if (num_repeated > 0) log_info("fashion200k {}: {} rows name an image for the second time and are left out", split, num_repeated);
+    if (num_repeated > 0)
+      log_info("fashion200k {}: {} rows name an image for the second time and are left out", split,
+               num_repeated);
     if (items_.empty()) {
-      throw DataError({.where = (root_ / labels).string(),
-                       .what = fmt::format("the data set is empty: no row for the split '{}'", split),
-                       .expected = "at least one label row"});
+      throw DataError(
+          {.where = (root_ / labels).string(),
+           .what = fmt::format("the data set is empty: no row for the split '{}'", split),
+           .expected = "at least one label row"});
     }
   }
 
   int64_t size() const override { return static_cast<int64_t>(items_.size()); }
   const ProductRecord& record(int64_t index) const override { return item(index).record; }
-  std::string place(int64_t index) const override { return (root_ / item(index).image_path).string(); }
+  std::string place(int64_t index) const override {
+    return (root_ / item(index).image_path).string();
+  }
   std::string image_bytes(int64_t index) const override {
     const RandomAccessFile file(root_ / item(index).image_path);
     return file.read(0, file.size());
@@ -141,10 +158,14 @@ class Fashion200k : public Dataset {
 
 }  // namespace
 
-std::string fashion200k_product_id(const std::string& image_path) { return fs::path(image_path).parent_path().filename().string(); }
+std::string fashion200k_product_id(const std::string& image_path) {
+  return fs::path(image_path).parent_path().filename().string();
+}
 
-std::unique_ptr<Dataset> make_fashion200k(const Fashion200kOptions& options, const std::string& split) {
-  if (split != "train" && split != "val" && split != "test") throw_unknown_name("dataset", "split", split, {"train", "val", "test"});
+std::unique_ptr<Dataset> make_fashion200k(const Fashion200kOptions& options,
+                                          const std::string& split) {
+  if (split != "train" && split != "val" && split != "test")
+    throw_unknown_name("dataset", "split", split, {"train", "val", "test"});
   if (split == "val" && options.val_share == 0) {
     throw ConfigError({.where = "dataset.val_share",
                        .what = "is 0, so there is no val split",

@@ -60,7 +60,8 @@ struct MemberPair {
   const TarMember* json = nullptr;
 };
 
-ShardContent read_shard(const std::filesystem::path& path, int64_t shard, const ProductShardsOptions& options) {
+ShardContent read_shard(const std::filesystem::path& path, int64_t shard,
+                        const ProductShardsOptions& options) {
   const std::vector<TarMember> members = read_tar_index(path);
   const RandomAccessFile file(path);
   ShardContent content;
@@ -88,14 +89,17 @@ ShardContent read_shard(const std::filesystem::path& path, int64_t shard, const 
   for (const std::string& key : keys) {
     const MemberPair& pair = pairs[key];
     if (pair.image == nullptr || pair.json == nullptr) {
-      skip((pair.image ? pair.image : pair.json)->name, pair.image ? "no JSON beside it" : "no image beside it");
+      skip((pair.image ? pair.image : pair.json)->name,
+           pair.image ? "no JSON beside it" : "no image beside it");
       continue;
     }
     try {
       const std::string stem = key.substr(key.rfind('/') + 1);
-      ProductRecord record = parse_product_json(file.read(pair.json->offset, pair.json->size), pair.json->name, stem,
-                                                options.id_key, options.title_keys);
-      content.samples.push_back({std::move(record), shard, pair.image->offset, pair.image->size, pair.image->name});
+      ProductRecord record =
+          parse_product_json(file.read(pair.json->offset, pair.json->size), pair.json->name, stem,
+                             options.id_key, options.title_keys);
+      content.samples.push_back(
+          {std::move(record), shard, pair.image->offset, pair.image->size, pair.image->name});
     } catch (const DataError& error) {
       skip(pair.json->name, error.what());
     }
@@ -105,7 +109,8 @@ ShardContent read_shard(const std::filesystem::path& path, int64_t shard, const 
 
 class ProductShards : public Dataset {
  public:
-  ProductShards(const ProductShardsOptions& options, std::vector<std::filesystem::path> paths, const std::string& patterns)
+  ProductShards(const ProductShardsOptions& options, std::vector<std::filesystem::path> paths,
+                const std::string& patterns)
       : paths_(std::move(paths)) {
     std::vector<ShardContent> contents(paths_.size());
     parallel_for(static_cast<int64_t>(paths_.size()), available_cores(), [&](int64_t i) {
@@ -119,11 +124,15 @@ class ProductShards : public Dataset {
     }
     report_skipped();
     if (samples_.empty()) {
-      throw DataError({.where = patterns,
-                       .what = fmt::format("the data set is empty: no sample in {} shard{}{}", paths_.size(), paths_.size() == 1 ? "" : "s",
-                                           other_extensions.empty() ? ""
-                                                                    : fmt::format(" (other members end in: {})", fmt::join(other_extensions, ", "))),
-                       .expected = "members 'key.jpg' (or .jpeg, .png, .webp) with 'key.json' beside them"});
+      throw DataError(
+          {.where = patterns,
+           .what = fmt::format(
+               "the data set is empty: no sample in {} shard{}{}", paths_.size(),
+               paths_.size() == 1 ? "" : "s",
+               other_extensions.empty()
+                   ? ""
+                   : fmt::format(" (other members end in: {})", fmt::join(other_extensions, ", "))),
+           .expected = "members 'key.jpg' (or .jpeg, .png, .webp) with 'key.json' beside them"});
     }
     if (paths_.size() <= kMostOpenFiles) {
       for (const auto& path : paths_) files_.push_back(std::make_unique<RandomAccessFile>(path));
@@ -165,10 +174,13 @@ class ProductShards : public Dataset {
 
 }  // namespace
 
-std::unique_ptr<Dataset> make_product_shards(const ProductShardsOptions& options, const std::string& split) {
-  const std::map<std::string, std::string> patterns_of = {{"train", options.train}, {"val", options.val}, {"test", options.test}};
+std::unique_ptr<Dataset> make_product_shards(const ProductShardsOptions& options,
+                                             const std::string& split) {
+  const std::map<std::string, std::string> patterns_of = {
+      {"train", options.train}, {"val", options.val}, {"test", options.test}};
   const auto entry = patterns_of.find(split);
-  if (entry == patterns_of.end()) throw_unknown_name("dataset", "split", split, {"train", "val", "test"});
+  if (entry == patterns_of.end())
+    throw_unknown_name("dataset", "split", split, {"train", "val", "test"});
   std::vector<std::filesystem::path> paths = find_files(options.root, entry->second);
   if (paths.empty()) {
     throw ConfigError({.where = "dataset." + split,

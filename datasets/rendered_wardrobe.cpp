@@ -21,10 +21,15 @@ wardrobe::WardrobeSummary write_wardrobe_with_progress(const wardrobe::WardrobeO
   });
 }
 
-std::unique_ptr<Dataset> make_rendered_wardrobe(const wardrobe::WardrobeOptions& options, const std::string& split) {
+std::unique_ptr<Dataset> make_rendered_wardrobe(const wardrobe::WardrobeOptions& options,
+                                                const std::string& split) {
   if (options.layout != "shards") {
-    throw ConfigError({.where = "dataset.reader.layout", .what = "is '" + options.layout + "'", .expected = "shards",
-                       .todo = "write that layout with `twinset wardrobe`, and read it with dataset=fashion200k"});
+    throw ConfigError(
+        {.where = "dataset.reader.layout",
+         .what = "is '" + options.layout + "'",
+         .expected = "shards",
+         .todo =
+             "write that layout with `twinset wardrobe`, and read it with dataset=fashion200k"});
   }
   write_wardrobe_with_progress(options);
   ProductShardsOptions shards;

@@ -10,7 +10,8 @@ using Flat = std::vector<std::pair<std::string, std::string>>;
 
 void flatten(const Node& node, const std::string& path, Flat& flat) {
   if (node.is_map() && !node.as_map().empty()) {
-    for (const auto& [key, child] : node.as_map()) flatten(child, path.empty() ? key : path + "." + key, flat);
+    for (const auto& [key, child] : node.as_map())
+      flatten(child, path.empty() ? key : path + "." + key, flat);
     return;
   }
   flat.emplace_back(path, node.is_string() ? node.as_string() : to_json(node).dump());
@@ -37,7 +38,9 @@ std::vector<ConfigDifference> config_differences(const std::vector<Node>& config
       difference.values.push_back(found == config.end() ? "-" : found->second);
     }
     const auto& all = difference.values;
-    if (std::any_of(all.begin(), all.end(), [&](const std::string& value) { return value != all[0]; })) differences.push_back(difference);
+    if (std::any_of(all.begin(), all.end(),
+                    [&](const std::string& value) { return value != all[0]; }))
+      differences.push_back(difference);
   }
   return differences;
 }

@@ -14,7 +14,9 @@ std::string image_data_uri(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) type = "webp";
   if (bytes.starts_with("<?xml") || bytes.starts_with("<svg")) type = "svg+xml";
   if (type.empty()) {
-    throw DataError({.where = where, .what = "the image is of no known kind", .expected = "JPEG, PNG, WebP or SVG"});
+    throw DataError({.where = where,
+                     .what = "the image is of no known kind",
+                     .expected = "JPEG, PNG, WebP or SVG"});
   }
   return fmt::format("data:image/{};base64,{}", type, base64(std::string(bytes)));
 }

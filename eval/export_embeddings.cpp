@@ -15,7 +15,8 @@ void write_rows(const std::filesystem::path& names_file, const std::filesystem::
                 const std::vector<std::string>& names, const at::Tensor& rows) {
   if (!rows.defined() || rows.dim() != 2 || rows.size(0) != static_cast<int64_t>(names.size())) {
     throw ShapeError({.where = matrix_file.string(),
-                      .what = rows.defined() ? fmt::format("the embeddings are [{}]", fmt::join(rows.sizes(), ", "))
+                      .what = rows.defined() ? fmt::format("the embeddings are [{}]",
+                                                           fmt::join(rows.sizes(), ", "))
                                              : "there are no embeddings",
                       .expected = fmt::format("[{}, D], one row for each line of {}", names.size(),
                                               names_file.filename().string())});
@@ -37,14 +38,18 @@ void write_rows(const std::filesystem::path& names_file, const std::filesystem::
 }  // namespace
 
 void export_embeddings(const EmbeddingExport& embeddings, const std::filesystem::path& folder) {
-  write_rows(folder / "vocab.txt", folder / "attr.npy", embeddings.phrases, embeddings.attribute_embeddings);
+  write_rows(folder / "vocab.txt", folder / "attr.npy", embeddings.phrases,
+             embeddings.attribute_embeddings);
   for (const SplitEmbeddings& split : embeddings.splits) {
-    write_rows(folder / (split.name + ".ids.txt"), folder / (split.name + ".npy"), split.ids, split.embeddings);
+    write_rows(folder / (split.name + ".ids.txt"), folder / (split.name + ".npy"), split.ids,
+               split.embeddings);
   }
   if (!embeddings.tuple_phrases.empty()) {
-    write_rows(folder / "phrases.txt", folder / "phrases.npy", embeddings.tuple_phrases, embeddings.tuple_embeddings);
+    write_rows(folder / "phrases.txt", folder / "phrases.npy", embeddings.tuple_phrases,
+               embeddings.tuple_embeddings);
   }
-  write_file(folder / "meta.json", nlohmann::json{{"scale", embeddings.inverse_temperature}}.dump() + "\n");
+  write_file(folder / "meta.json",
+             nlohmann::json{{"scale", embeddings.inverse_temperature}}.dump() + "\n");
 }
 
 }  // namespace twinset

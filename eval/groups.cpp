@@ -11,7 +11,8 @@ std::vector<AttributeGroup> attribute_groups(const AttributeVocabulary& vocabula
     groups.push_back({"family." + family, std::vector<bool>(size)});
   const size_t first_band = groups.size();
   const FrequencyBands bands = frequency_bands(vocabulary.counts());
-  for (const std::string& band : bands.names) groups.push_back({"band." + band, std::vector<bool>(size)});
+  for (const std::string& band : bands.names)
+    groups.push_back({"band." + band, std::vector<bool>(size)});
   for (size_t column = 0; column < size; ++column) {
     groups[static_cast<size_t>(vocabulary.family_of()[column])].contains[column] = true;
     groups[first_band + static_cast<size_t>(bands.band_of[column])].contains[column] = true;
@@ -22,7 +23,8 @@ std::vector<AttributeGroup> attribute_groups(const AttributeVocabulary& vocabula
 std::vector<std::vector<int64_t>> columns_of_families(const AttributeVocabulary& vocabulary) {
   std::vector<std::vector<int64_t>> columns(vocabulary.families().size());
   for (int64_t column = 0; column < vocabulary.size(); ++column) {
-    columns[static_cast<size_t>(vocabulary.family_of()[static_cast<size_t>(column)])].push_back(column);
+    columns[static_cast<size_t>(vocabulary.family_of()[static_cast<size_t>(column)])].push_back(
+        column);
   }
   return columns;
 }

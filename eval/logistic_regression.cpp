@@ -17,7 +17,8 @@
 namespace twinset {
 namespace {
 
-constexpr size_t kMemory = 10;  // pairs of steps and gradient changes that approximate the curvature
+constexpr size_t kMemory =
+    10;  // pairs of steps and gradient changes that approximate the curvature
 constexpr double kGradientTolerance = 1e-6;
 
 // Value and gradient at parameters [(D + 1) * C]; the last row of the matrix are the biases.
@@ -32,7 +33,9 @@ struct Objective {
     const at::Tensor logits = at::matmul(rows, matrix);
     const at::Tensor log_sums = at::logsumexp(logits, {1}, /*keepdim=*/true);
     const at::Tensor weights = matrix.narrow(0, 0, rows.size(1) - 1);
-    const double loss = ((log_sums.sum() - (logits * targets).sum()).item<double>() + penalty / 2 * (weights * weights).sum().item<double>()) / count;
+    const double loss = ((log_sums.sum() - (logits * targets).sum()).item<double>() +
+                         penalty / 2 * (weights * weights).sum().item<double>()) /
+                        count;
     at::Tensor result = at::matmul(rows.t(), (logits - log_sums).exp() - targets);
     result.narrow(0, 0, rows.size(1) - 1).add_(weights, penalty);
     gradient = result.div(count).flatten();
@@ -41,18 +44,22 @@ struct Objective {
 };
 
 // The two-loop recursion: minus the inverse curvature times the gradient.
-at::Tensor descent_direction(const at::Tensor& gradient, const std::deque<at::Tensor>& steps, const std::deque<at::Tensor>& changes) {
+at::Tensor descent_direction(const at::Tensor& gradient, const std::deque<at::Tensor>& steps,
+                             const std::deque<at::Tensor>& changes) {
   at::Tensor direction = -gradient;
   std::vector<double> alphas(steps.size());
   for (size_t i = steps.size(); i-- > 0;) {
-    alphas[i] = at::dot(steps[i], direction).item<double>() / at::dot(steps[i], changes[i]).item<double>();
+    alphas[i] =
+        at::dot(steps[i], direction).item<double>() / at::dot(steps[i], changes[i]).item<double>();
     direction = direction - changes[i] * alphas[i];
   }
   if (!steps.empty()) {
-    direction = direction * (at::dot(steps.back(), changes.back()).item<double>() / at::dot(changes.back(), changes.back()).item<double>());
+    direction = direction * (at::dot(steps.back(), changes.back()).item<double>() /
+                             at::dot(changes.back(), changes.back()).item<double>());
   }
   for (size_t i = 0; i < steps.size(); ++i) {
-    const double beta = at::dot(changes[i], direction).item<double>() / at::dot(steps[i], changes[i]).item<double>();
+    const double beta = at::dot(changes[i], direction).item<double>() /
+                        at::dot(steps[i], changes[i]).item<double>();
     direction = direction + steps[i] * (alphas[i] - beta);
   }
   return direction;
@@ -61,12 +68,14 @@ at::Tensor descent_direction(const at::Tensor& gradient, const std::deque<at::Te
 }  // namespace
 
 std::vector<int64_t> LogisticRegression::predict(const at::Tensor& rows) const {
-  const at::Tensor best = at::argmax(at::matmul(rows.to(at::kDouble), weights) + biases, 1).contiguous();
+  const at::Tensor best =
+      at::argmax(at::matmul(rows.to(at::kDouble), weights) + biases, 1).contiguous();
   return {best.const_data_ptr<int64_t>(), best.const_data_ptr<int64_t>() + best.numel()};
 }
 
-LogisticRegression fit_logistic_regression(const at::Tensor& rows, const std::vector<int64_t>& classes, int64_t num_classes, double penalty,
-                                           int64_t max_steps) {
+LogisticRegression fit_logistic_regression(const at::Tensor& rows,
+                                           const std::vector<int64_t>& classes, int64_t num_classes,
+                                           double penalty, int64_t max_steps) {
   const c10::InferenceMode guard;
   const at::Tensor values = rows.to(at::kDouble);
   const Objective objective{at::cat({values, at::ones({values.size(0), 1}, at::kDouble)}, 1),

@@ -18,12 +18,14 @@ struct LogisticRegression {
   std::vector<int64_t> predict(const at::Tensor& rows) const;
 };
 
-/// Minimises \f$ \frac{1}{N} \sum_i -\log softmax(x_i W + b)_{y_i} + \frac{\lambda}{2N} \lVert W \rVert^2 \f$ by L-BFGS in float64, from
-/// zero. The biases are not penalised. scikit-learn's LogisticRegression(C = 1 / lambda) has the same optimum.
+/// Minimises \f$ \frac{1}{N} \sum_i -\log softmax(x_i W + b)_{y_i} + \frac{\lambda}{2N} \lVert W
+/// \rVert^2 \f$ by L-BFGS in float64, from zero. The biases are not penalised. scikit-learn's
+/// LogisticRegression(C = 1 / lambda) has the same optimum.
 ///
 /// @param rows     [N, D]
 /// @param classes  [N] in [0, num_classes)
-LogisticRegression fit_logistic_regression(const at::Tensor& rows, const std::vector<int64_t>& classes, int64_t num_classes, double penalty,
-                                           int64_t max_steps = 500);
+LogisticRegression fit_logistic_regression(const at::Tensor& rows,
+                                           const std::vector<int64_t>& classes, int64_t num_classes,
+                                           double penalty, int64_t max_steps = 500);
 
 }  // namespace twinset

@@ -14,7 +14,8 @@ const double* find_metric(const Metrics& metrics, const std::string& name) {
   return nullptr;
 }
 
-std::vector<RankedColumn> ranked_positives(std::span<const double> scores, std::span<const int64_t> positives) {
+std::vector<RankedColumn> ranked_positives(std::span<const double> scores,
+                                           std::span<const int64_t> positives) {
   std::vector<RankedColumn> ranked;
   ranked.reserve(positives.size());
   for (const int64_t positive : positives) {
@@ -25,17 +26,21 @@ std::vector<RankedColumn> ranked_positives(std::span<const double> scores, std::
     for (size_t j = p + 1; j < scores.size(); ++j) before += scores[j] > score;
     ranked.push_back({before + 1, positive});
   }
-  std::sort(ranked.begin(), ranked.end(), [](const RankedColumn& a, const RankedColumn& b) { return a.rank < b.rank; });
+  std::sort(ranked.begin(), ranked.end(),
+            [](const RankedColumn& a, const RankedColumn& b) { return a.rank < b.rank; });
   return ranked;
 }
 
-std::vector<int64_t> positive_ranks(std::span<const double> scores, std::span<const int64_t> positives) {
+std::vector<int64_t> positive_ranks(std::span<const double> scores,
+                                    std::span<const int64_t> positives) {
   std::vector<int64_t> ranks;
   for (const RankedColumn& entry : ranked_positives(scores, positives)) ranks.push_back(entry.rank);
   return ranks;
 }
 
-double hit_at_k(std::span<const int64_t> ranks, int64_t k) { return !ranks.empty() && ranks.front() <= k ? 1.0 : 0.0; }
+double hit_at_k(std::span<const int64_t> ranks, int64_t k) {
+  return !ranks.empty() && ranks.front() <= k ? 1.0 : 0.0;
+}
 
 double recall_at_k(std::span<const int64_t> ranks, int64_t k) {
   if (ranks.empty()) return 0.0;
@@ -46,11 +51,13 @@ double recall_at_k(std::span<const int64_t> ranks, int64_t k) {
 double average_precision(std::span<const int64_t> ranks) {
   if (ranks.empty()) return 0.0;
   double sum = 0.0;
-  for (size_t i = 0; i < ranks.size(); ++i) sum += static_cast<double>(i + 1) / static_cast<double>(ranks[i]);
+  for (size_t i = 0; i < ranks.size(); ++i)
+    sum += static_cast<double>(i + 1) / static_cast<double>(ranks[i]);
   return sum / static_cast<double>(ranks.size());
 }
 
-double expected_hits_at_k(std::span<const double> scores, std::span<const int64_t> relevant, int64_t k) {
+double expected_hits_at_k(std::span<const double> scores, std::span<const int64_t> relevant,
+                          int64_t k) {
   TopHits top(k);
   size_t next = 0;
   for (size_t i = 0; i < scores.size(); ++i) {
@@ -77,7 +84,8 @@ std::vector<int64_t> top_columns(std::span<const double> scores, int64_t k) {
     const double x = scores[static_cast<size_t>(a)], y = scores[static_cast<size_t>(b)];
     return x > y || (x == y && a < b);
   };
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(), is_before);
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                    is_before);
   order.resize(count);
   return order;
 }

@@ -21,9 +21,10 @@ static_assert(std::endian::native == std::endian::little, "files are written as 
 
 }  // namespace
 
-void write_npy(const std::filesystem::path& path, const float* values, int64_t num_rows, int64_t num_columns) {
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", num_rows, num_columns);
+void write_npy(const std::filesystem::path& path, const float* values, int64_t num_rows,
+               int64_t num_columns) {
+  std::string header = fmt::format(
+      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", num_rows, num_columns);
   header.append(kAlignment - (kPrefix + header.size() + 1) % kAlignment, ' ');
   header += '\n';
   const auto length = static_cast<uint16_t>(header.size());
@@ -38,10 +39,12 @@ void write_npy(const std::filesystem::path& path, const float* values, int64_t n
 FloatMatrix read_npy(const std::filesystem::path& path) {
   const std::string content = read_file(path);
   const auto fail = [&](const std::string& what) {
-    throw DataError(
-        {.where = path.string(), .what = what, .expected = "a .npy file (version 1.0) of a float32 matrix in C order"});
+    throw DataError({.where = path.string(),
+                     .what = what,
+                     .expected = "a .npy file (version 1.0) of a float32 matrix in C order"});
   };
-  if (!content.starts_with(kMagic) || content.size() < kPrefix) fail("has no .npy header of version 1.0");
+  if (!content.starts_with(kMagic) || content.size() < kPrefix)
+    fail("has no .npy header of version 1.0");
   uint16_t length = 0;
   std::memcpy(&length, content.data() + kMagic.size(), sizeof length);
   if (content.size() < kPrefix + length) fail("ends within its header");
@@ -55,11 +58,13 @@ FloatMatrix read_npy(const std::filesystem::path& path) {
   FloatMatrix matrix{std::stoll(shape[1]), std::stoll(shape[2]), {}};
   const size_t present = content.size() - kPrefix - length;
   const auto row_bytes = static_cast<size_t>(matrix.num_columns) * sizeof(float);
-  const bool fits = row_bytes == 0
-                        ? present == 0
-                        : present % row_bytes == 0 && present / row_bytes == static_cast<size_t>(matrix.num_rows);
+  const bool fits =
+      row_bytes == 0
+          ? present == 0
+          : present % row_bytes == 0 && present / row_bytes == static_cast<size_t>(matrix.num_rows);
   if (!fits)
-    fail(fmt::format("holds {} bytes of values for the shape [{}, {}]", present, matrix.num_rows, matrix.num_columns));
+    fail(fmt::format("holds {} bytes of values for the shape [{}, {}]", present, matrix.num_rows,
+                     matrix.num_columns));
   matrix.values.resize(present / sizeof(float));
   std::memcpy(matrix.values.data(), content.data() + kPrefix + length, present);
   return matrix;

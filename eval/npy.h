@@ -15,7 +15,8 @@ struct FloatMatrix {
 };
 
 /// Writes the file atomically. @throws SystemError
-void write_npy(const std::filesystem::path& path, const float* values, int64_t num_rows, int64_t num_columns);
+void write_npy(const std::filesystem::path& path, const float* values, int64_t num_rows,
+               int64_t num_columns);
 
 /// Reads a little-endian float32 matrix in C order. Sizes are checked before anything is allocated.
 /// @throws DataError for any other content, a truncated file among it.

@@ -6,22 +6,26 @@
 namespace twinset {
 namespace {
 
-std::span<double> adjusted_row(ScoreBlock& block, int64_t i, const std::vector<double>& column_terms) {
+std::span<double> adjusted_row(ScoreBlock& block, int64_t i,
+                               const std::vector<double>& column_terms) {
   const auto row = block.row(i);
-  for (size_t column = 0; column < column_terms.size(); ++column) row[column] += column_terms[column];
+  for (size_t column = 0; column < column_terms.size(); ++column)
+    row[column] += column_terms[column];
   return row;
 }
 
 }  // namespace
 
-std::vector<Prediction> top_predictions(const ScoreSource& scores, const EvaluationTruth& truth, int64_t product,
-                                        int64_t count, const std::vector<double>& column_terms) {
+std::vector<Prediction> top_predictions(const ScoreSource& scores, const EvaluationTruth& truth,
+                                        int64_t product, int64_t count,
+                                        const std::vector<double>& column_terms) {
   ScoreBlock block = scores.rows(product, 1);
   const auto row = adjusted_row(block, 0, column_terms);
   const auto labels = truth.labels.row(product);
   std::vector<Prediction> predictions;
   for (const int64_t column : top_columns(row, count)) {
-    predictions.push_back({truth.vocabulary.phrases()[static_cast<size_t>(column)], row[static_cast<size_t>(column)],
+    predictions.push_back({truth.vocabulary.phrases()[static_cast<size_t>(column)],
+                           row[static_cast<size_t>(column)],
                            std::binary_search(labels.begin(), labels.end(), column)});
   }
   return predictions;
@@ -43,7 +47,8 @@ std::vector<double> average_precisions(const ScoreSource& scores, const Evaluati
     for (int64_t i = 0; i < block.num_products; ++i) {
       const auto labels = truth.labels.row(first + i);
       const auto row = adjusted_row(block, i, column_terms);
-      precisions.push_back(labels.empty() ? std::nan("") : average_precision(positive_ranks(row, labels)));
+      precisions.push_back(labels.empty() ? std::nan("")
+                                          : average_precision(positive_ranks(row, labels)));
     }
   }
   return precisions;

@@ -1,4 +1,5 @@
-// What a protocol is: it sees all scores of products with attributes block by block and reports named numbers.
+// What a protocol is: it sees all scores of products with attributes block by block and reports
+// named numbers.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@
 
 namespace twinset {
 
-/// What is judged by: the label table [products, V] and the vocabulary. The references must outlive the protocol.
+/// What is judged by: the label table [products, V] and the vocabulary. The references must outlive
+/// the protocol.
 struct EvaluationTruth {
   const SparsePairs& labels;
   const AttributeVocabulary& vocabulary;
@@ -20,7 +22,8 @@ struct EvaluationTruth {
 /// What a metric is a mean over.
 enum class QueryKind { kProduct, kAttribute, kTuple };
 
-/// A metric's value of each query, by number: a product's row, an attribute's column, a tuple's place.
+/// A metric's value of each query, by number: a product's row, an attribute's column, a tuple's
+/// place.
 struct IndexedValues {
   std::string metric;
   QueryKind kind = QueryKind::kProduct;
@@ -32,14 +35,16 @@ struct IndexedValues {
 class Protocol {
  public:
   virtual ~Protocol() = default;
-  /// Rows of scores with the whole vocabulary; the work is spread over `num_threads`, the result does not depend on
-  /// them.
+  /// Rows of scores with the whole vocabulary; the work is spread over `num_threads`, the result
+  /// does not depend on them.
   virtual void add(const ScoreBlock& block, int num_threads) = 0;
-  /// Appends the numbers, each as "<prefix>.<name>"; one without a single case (no attribute with 10 products, for one)
-  /// is left out.
+  /// Appends the numbers, each as "<prefix>.<name>"; one without a single case (no attribute with
+  /// 10 products, for one) is left out.
   virtual void report(const std::string& prefix, Metrics& metrics) const = 0;
-  /// Appends the values that the overall means are made of, under the same names: what two runs are compared by.
-  virtual void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const = 0;
+  /// Appends the values that the overall means are made of, under the same names: what two runs are
+  /// compared by.
+  virtual void report_queries(const std::string& prefix,
+                              std::vector<IndexedValues>& values) const = 0;
 };
 
 /// A mean that knows whether it has any case.

@@ -15,7 +15,8 @@ namespace twinset {
 
 /// A logged number to draw for every run.
 struct ReportCurve {
-  std::string metric;  ///< as in metrics.jsonl: "loss", "val.product_to_attribute.map", "samples_per_second"
+  std::string metric;  ///< as in metrics.jsonl: "loss", "val.product_to_attribute.map",
+                       ///< "samples_per_second"
   std::string title;
 };
 
@@ -47,19 +48,23 @@ struct Report {
   std::vector<std::string> findings;  ///< sentences under the table; may be empty
   Table table;
   std::vector<RunResult> runs;  ///< each with its folder: curves are read from folder/metrics.jsonl
-  std::vector<ReportCurve> curves = {{"loss", "Training loss"},
-                                     {"val.product_to_attribute.map", "mAP on the validation split"},
-                                     {"samples_per_second", "Products a second"}};
+  std::vector<ReportCurve> curves = {
+      {"loss", "Training loss"},
+      {"val.product_to_attribute.map", "mAP on the validation split"},
+      {"samples_per_second", "Products a second"}};
   std::vector<ReportFigure> figures;
   std::vector<ReportExamples> examples;
-  std::vector<ConfigDifference> differences;  ///< between the runs' whole configurations; values in the order of `configured`
-  std::vector<std::string> configured;        ///< the runs that have one, by name
-  std::string config;                         ///< one run's whole configuration, as YAML; may be empty
-  std::vector<std::pair<std::string, std::string>> provenance;  ///< such as {"commit", "..."}, {"command", "..."}
+  std::vector<ConfigDifference>
+      differences;  ///< between the runs' whole configurations; values in the order of `configured`
+  std::vector<std::string> configured;  ///< the runs that have one, by name
+  std::string config;                   ///< one run's whole configuration, as YAML; may be empty
+  std::vector<std::pair<std::string, std::string>>
+      provenance;  ///< such as {"commit", "..."}, {"command", "..."}
 };
 
-/// The page: question, table, figures, curves (one colour a row of the table), examples with hits and misses, how the runs and
-/// their configurations differ, provenance. Curves that no run logged are left out.
+/// The page: question, table, figures, curves (one colour a row of the table), examples with hits
+/// and misses, how the runs and their configurations differ, provenance. Curves that no run logged
+/// are left out.
 ///
 /// @throws DataError if an image is no JPEG, PNG or WebP, or a metrics.jsonl is broken.
 std::string report_html(const Report& report);

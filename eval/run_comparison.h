@@ -15,21 +15,22 @@ namespace twinset {
 struct MetricDifference {
   std::string metric;  ///< "product_to_attribute.map", "train.seconds"
   double first = 0, second = 0;
-  std::optional<double> p_value;  ///< paired permutation test over queries, after Holm over all of them, where both runs kept
-                                  ///< the values of single queries
+  std::optional<double> p_value;  ///< paired permutation test over queries, after Holm over all of
+                                  ///< them, where both runs kept the values of single queries
 };
 
 struct RunComparison {
   RunResult first, second;
   std::string split;
   std::vector<ConfigDifference> configs;
-  std::vector<MetricDifference> metrics;  ///< in the order of the first run
+  std::vector<MetricDifference> metrics;             ///< in the order of the first run
   std::vector<std::string> only_first, only_second;  ///< metrics that one of them lacks
 };
 
 /// @param configs  the whole configuration of both
 /// @throws DataError if a run failed, or they share no metric of the split
-RunComparison compare_runs(const RunResult& first, const RunResult& second, const std::vector<Node>& configs, const std::string& split);
+RunComparison compare_runs(const RunResult& first, const RunResult& second,
+                           const std::vector<Node>& configs, const std::string& split);
 
 /// As text for a terminal: pipe tables.
 std::string to_markdown(const RunComparison& comparison);

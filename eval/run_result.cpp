@@ -20,8 +20,9 @@ const Json& object_at(const Json& json, const std::string& key, const std::files
   static const Json kNone = Json::object();
   if (!json.contains(key)) return kNone;
   if (!json[key].is_object()) {
-    throw DataError(
-        {.where = file.string(), .what = "'" + key + "' is " + json[key].type_name(), .expected = "an object"});
+    throw DataError({.where = file.string(),
+                     .what = "'" + key + "' is " + json[key].type_name(),
+                     .expected = "an object"});
   }
   return json[key];
 }
@@ -93,17 +94,21 @@ RunResult read_run_result(const std::filesystem::path& folder) {
   }
   RunResult run;
   run.folder = folder;
-  run.name =
-      json.contains("name") && json["name"].is_string() ? json["name"].get<std::string>() : folder.filename().string();
+  run.name = json.contains("name") && json["name"].is_string() ? json["name"].get<std::string>()
+                                                               : folder.filename().string();
   for (const auto& [key, value] : object_at(json, "choices", file).items()) {
     run.choices.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   const Json& splits = object_at(json, "metrics", file);
-  for (const auto& [split, metrics] : splits.items()) run.splits.emplace_back(split, numbers_at(splits, split, file));
+  for (const auto& [split, metrics] : splits.items())
+    run.splits.emplace_back(split, numbers_at(splits, split, file));
   run.train = numbers_at(json, "train", file);
-  if (json.contains("failure") && json["failure"].is_string()) run.failure = json["failure"].get<std::string>();
+  if (json.contains("failure") && json["failure"].is_string())
+    run.failure = json["failure"].get<std::string>();
   if (run.failure.empty() && run.splits.empty()) {
-    throw DataError({.where = file.string(), .what = "has neither 'metrics' nor 'failure'", .expected = "one of them"});
+    throw DataError({.where = file.string(),
+                     .what = "has neither 'metrics' nor 'failure'",
+                     .expected = "one of them"});
   }
   return run;
 }

@@ -1,5 +1,6 @@
-// Where protocols get scores from: a source that hands out any range of rows, so that no [products, attributes] matrix
-// has to exist. Embeddings, a matrix in memory and the classic baselines are sources.
+// Where protocols get scores from: a source that hands out any range of rows, so that no [products,
+// attributes] matrix has to exist. Embeddings, a matrix in memory and the classic baselines are
+// sources.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,9 @@ struct ScoreBlock {
   std::span<const double> row(int64_t i) const {
     return {values.data() + i * num_columns, static_cast<size_t>(num_columns)};
   }
-  std::span<double> row(int64_t i) { return {values.data() + i * num_columns, static_cast<size_t>(num_columns)}; }
+  std::span<double> row(int64_t i) {
+    return {values.data() + i * num_columns, static_cast<size_t>(num_columns)};
+  }
 };
 
 /// Scores of products (rows) with attributes or tuples (columns).
@@ -53,13 +56,15 @@ class MatrixScores : public ScoreSource {
 /// @param documents  [M, D]
 /// @throws ShapeError  if these are no matrices of one width
 /// @throws DataError   naming the row if an embedding is zero or not finite
-std::unique_ptr<ScoreSource> make_embedding_scores(const at::Tensor& products, const at::Tensor& documents);
+std::unique_ptr<ScoreSource> make_embedding_scores(const at::Tensor& products,
+                                                   const at::Tensor& documents);
 
-/// What makes scores of an in-batch loss comparable with others: a column sampled with probability proportional to its
-/// frequency is learned up to that frequency's logarithm, so that is added back.
+/// What makes scores of an in-batch loss comparable with others: a column sampled with probability
+/// proportional to its frequency is learned up to that frequency's logarithm, so that is added
+/// back.
 ///
-/// \f$ s'_{ij} = s_{ij} + \log(c_j / n) / \beta \f$ with training count c, training products n, inverse temperature
-/// \f$\beta\f$.
+/// \f$ s'_{ij} = s_{ij} + \log(c_j / n) / \beta \f$ with training count c, training products n,
+/// inverse temperature \f$\beta\f$.
 ///
 /// @return  [V] the term of each column
 /// @throws  DataError if a count is 0, ConfigError if the inverse temperature is not positive.

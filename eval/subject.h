@@ -1,4 +1,5 @@
-// What a protocol judges: products and texts as embeddings in one space, wherever they come from (a model, files, chance).
+// What a protocol judges: products and texts as embeddings in one space, wherever they come from (a
+// model, files, chance).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -22,7 +23,9 @@ struct EmbeddedProducts {
   at::Tensor embeddings;         ///< [N, D] float32 on the CPU, unit rows
 
   int64_t size() const { return static_cast<int64_t>(samples.size()); }
-  const ProductRecord& record(int64_t i) const { return dataset->record(samples[static_cast<size_t>(i)]); }
+  const ProductRecord& record(int64_t i) const {
+    return dataset->record(samples[static_cast<size_t>(i)]);
+  }
 };
 
 class Subject {
@@ -32,10 +35,12 @@ class Subject {
   virtual const EmbeddedProducts& products(const std::string& split) = 0;
   /// [texts, D] float32, unit rows. @throws DataError naming a text that it can't embed
   virtual at::Tensor texts(const std::vector<std::string>& texts) = 0;
-  /// Queries that are made of products of a split and of texts that modify them, such as "replace red with blue", in the space of
-  /// products: [rows, D] float32, unit rows. @param rows  rows of `products(split)`, one for each text
+  /// Queries that are made of products of a split and of texts that modify them, such as "replace
+  /// red with blue", in the space of products: [rows, D] float32, unit rows. @param rows  rows of
+  /// `products(split)`, one for each text
   /// @throws ConfigError if no tower composes both
-  virtual at::Tensor composed(const std::string& split, const std::vector<int64_t>& rows, const std::vector<std::string>& texts);
+  virtual at::Tensor composed(const std::string& split, const std::vector<int64_t>& rows,
+                              const std::vector<std::string>& texts);
   /// The attribute phrases of the training split.
   virtual const AttributeVocabulary& vocabulary() const = 0;
   /// The learned scale; 0 if there is none.

@@ -24,7 +24,9 @@ struct Range {
 // Linear map of data to the drawing.
 struct Axis {
   double low, high, at_low, at_high;
-  double operator()(double value) const { return at_low + (value - low) / (high - low) * (at_high - at_low); }
+  double operator()(double value) const {
+    return at_low + (value - low) / (high - low) * (at_high - at_low);
+  }
 };
 
 std::string tick_text(double value, double step) {
@@ -34,32 +36,37 @@ std::string tick_text(double value, double step) {
   return fmt::format("{:.{}f}", value, digits);
 }
 
-std::string text_at(double x, double y, const char* anchor, const std::string& text, const char* extra = "") {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, extra,
-                     escape_html(text));
+std::string text_at(double x, double y, const char* anchor, const std::string& text,
+                    const char* extra = "") {
+  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y,
+                     anchor, extra, escape_html(text));
 }
 
 std::string draw_axes(const Axis& x, const Axis& y, const std::vector<double>& x_ticks,
                       const std::vector<double>& y_ticks) {
   std::string svg;
   for (const double tick : y_ticks) {
-    svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e6e8\"/>\n",
-                       kLeft, kWidth - kRight, y(tick));
+    svg += fmt::format(
+        "<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e6e8\"/>\n",
+        kLeft, kWidth - kRight, y(tick));
     svg += text_at(kLeft - 7, y(tick) + 4, "end", tick_text(tick, y_ticks[1] - y_ticks[0]));
   }
   for (const double tick : x_ticks) {
-    svg += text_at(x(tick), kHeight - kBottom + 16, "middle", tick_text(tick, x_ticks[1] - x_ticks[0]));
+    svg += text_at(x(tick), kHeight - kBottom + 16, "middle",
+                   tick_text(tick, x_ticks[1] - x_ticks[0]));
   }
-  svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#8a9096\"/>\n", kLeft,
-                     kWidth - kRight, kHeight - kBottom);
+  svg += fmt::format(
+      "<line x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"#8a9096\"/>\n",
+      kLeft, kWidth - kRight, kHeight - kBottom);
   return svg;
 }
 
 std::string draw_line(const ChartLine& line, const Axis& x, const Axis& y) {
   const std::string title = fmt::format("<title>{}</title>", escape_html(line.label));
   if (line.points.size() == 1) {
-    return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" fill=\"{}\">{}</circle>\n", x(line.points[0].first),
-                       y(line.points[0].second), style_colour(line.style), title);
+    return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" fill=\"{}\">{}</circle>\n",
+                       x(line.points[0].first), y(line.points[0].second), style_colour(line.style),
+                       title);
   }
   std::string path;
   for (const auto& [step, value] : line.points)
@@ -79,7 +86,8 @@ std::string style_colour(size_t style) {
 }
 
 std::string style_dashes(size_t style) {
-  static constexpr std::array kDashes = {"", " stroke-dasharray=\"6 3\"", " stroke-dasharray=\"2 2\""};
+  static constexpr std::array kDashes = {"", " stroke-dasharray=\"6 3\"",
+                                         " stroke-dasharray=\"2 2\""};
   return kDashes[style / 8 % kDashes.size()];
 }
 
@@ -104,12 +112,23 @@ std::string escape_html(const std::string& text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -120,13 +139,14 @@ std::string to_svg(const LineChart& chart) {
   for (const ChartLine& line : chart.lines) {
     for (const auto& [x, y] : line.points) x_range.include(x), y_range.include(y);
   }
-  std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", kWidth, kHeight,
-                                escape_html(chart.title));
+  std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
+                                kWidth, kHeight, escape_html(chart.title));
   svg += text_at(kLeft, 16, "start", chart.title, " class=\"chart-title\"");
   if (x_range.is_empty()) {
     svg += text_at(kWidth / 2, kHeight / 2, "middle", "no data");
   } else {
-    const auto x_ticks = axis_ticks(x_range.low, x_range.high), y_ticks = axis_ticks(y_range.low, y_range.high);
+    const auto x_ticks = axis_ticks(x_range.low, x_range.high),
+               y_ticks = axis_ticks(y_range.low, y_range.high);
     const Axis x{x_ticks.front(), x_ticks.back(), kLeft, kWidth - kRight};
     const Axis y{y_ticks.front(), y_ticks.back(), kHeight - kBottom, kTop};
     svg += draw_axes(x, y, x_ticks, y_ticks);

@@ -6,7 +6,8 @@
 
 namespace twinset {
 
-/// A line of a chart. Lines with the same style are told to belong together, such as the seeds of one row.
+/// A line of a chart. Lines with the same style are told to belong together, such as the seeds of
+/// one row.
 struct ChartLine {
   std::string label;  ///< shown when the pointer rests on the line
   size_t style = 0;   ///< picks colour and dashes
@@ -19,11 +20,12 @@ struct LineChart {
   std::vector<ChartLine> lines;
 };
 
-/// The chart as an <svg> element without any reference to something outside it. Lines without points are left out.
+/// The chart as an <svg> element without any reference to something outside it. Lines without
+/// points are left out.
 std::string to_svg(const LineChart& chart);
 
-/// The colour of a style (eight that people with colour-blindness can tell apart: Okabe and Ito 2008) and its dash
-/// pattern, which changes after every eight.
+/// The colour of a style (eight that people with colour-blindness can tell apart: Okabe and Ito
+/// 2008) and its dash pattern, which changes after every eight.
 std::string style_colour(size_t style);
 std::string style_dashes(size_t style);
 

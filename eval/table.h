@@ -24,12 +24,14 @@ struct ColumnOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("metric", metric, Field{.help = "a name that the evaluation reports, or train.seconds and the like"});
+    v("metric", metric,
+      Field{.help = "a name that the evaluation reports, or train.seconds and the like"});
     v("title", title, Field{.help = "the column's heading; empty: the metric's name"});
     v("digits", digits, Field{.help = "after the decimal point", .min = 0, .max = 12});
     v("scale", scale, Field{.help = "factor for display, such as 100 for percent"});
     v("higher_is_better", higher_is_better, Field{.help = "which end is printed in bold"});
-    v("is_optional", is_optional, Field{.help = "left out when no row has it, instead of an error"});
+    v("is_optional", is_optional,
+      Field{.help = "left out when no row has it, instead of an error"});
   }
 };
 
@@ -42,9 +44,14 @@ struct RowOptions {
   template <class V>
   void visit(V&& v) {
     v("group_by", group_by,
-      Field{.help = "a choice that comes first; rows of one value stand together, with a rule between groups"});
-    v("order", order, Field{.help = "values of choices, such as [info_nce, sup_con]: rows that have them come in this order"});
-    v("names", names, Field{.help = "how choices and their values are printed: {sup_con: SupCon}; others as they are"});
+      Field{.help = "a choice that comes first; rows of one value stand together, with a rule "
+                    "between groups"});
+    v("order", order,
+      Field{.help = "values of choices, such as [info_nce, sup_con]: rows that have them come in "
+                    "this order"});
+    v("names", names,
+      Field{.help =
+                "how choices and their values are printed: {sup_con: SupCon}; others as they are"});
   }
 };
 
@@ -55,8 +62,12 @@ struct SignificanceOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("reference", reference, Field{.help = "choices of the row that the others are compared with: {loss: info_nce}"});
-    v("level", level, Field{.help = "of a marked difference, after Holm's correction over the table", .max = 1, .above = 0});
+    v("reference", reference,
+      Field{.help = "choices of the row that the others are compared with: {loss: info_nce}"});
+    v("level", level,
+      Field{.help = "of a marked difference, after Holm's correction over the table",
+            .max = 1,
+            .above = 0});
   }
 };
 
@@ -70,7 +81,8 @@ struct TableOptions {
   std::vector<BaselineResult> literature;  ///< published rows, each with its source
 };
 
-/// Reads {split, caption, columns: [...], rows, significance, literature: [{name, source, is_verified, metrics}]}, strictly.
+/// Reads {split, caption, columns: [...], rows, significance, literature: [{name, source,
+/// is_verified, metrics}]}, strictly.
 /// @throws ConfigError, also for no columns, and for a row of the literature without a source.
 TableOptions read_table_options(const Node& node);
 
@@ -79,18 +91,19 @@ struct TableCell {
   std::optional<double> mean;       ///< none: no run of the row has it
   std::optional<double> deviation;  ///< none for a single run; n - 1 in the denominator
   bool is_best = false;             ///< equal, as displayed, to the best of the model rows
-  bool is_second = false;           ///< equal, as displayed, to the best of the model rows that are not best
-  bool is_significant = false;      ///< differs from the reference row (eval/table_significance.h)
+  bool is_second = false;  ///< equal, as displayed, to the best of the model rows that are not best
+  bool is_significant = false;  ///< differs from the reference row (eval/table_significance.h)
 };
 
 struct TableRow {
   bool is_baseline = false;
-  bool starts_group = false;        ///< a rule stands above it
-  std::string note;                 ///< mark of a footnote such as "[1]", behind the first label
-  std::vector<std::string> labels;  ///< one for each of `label_titles`; a baseline's name comes first, then ""
-  int num_runs = 0;                 ///< runs that finished; 0 for baselines
+  bool starts_group = false;  ///< a rule stands above it
+  std::string note;           ///< mark of a footnote such as "[1]", behind the first label
+  std::vector<std::string>
+      labels;        ///< one for each of `label_titles`; a baseline's name comes first, then ""
+  int num_runs = 0;  ///< runs that finished; 0 for baselines
   int num_failed = 0;
-  std::vector<size_t> runs;      ///< which of the runs that make_table was given; empty for baselines
+  std::vector<size_t> runs;  ///< which of the runs that make_table was given; empty for baselines
   std::vector<TableCell> cells;  ///< one for each column
 };
 
@@ -105,14 +118,18 @@ struct Table {
   std::vector<std::pair<std::string, std::string>> notes;  ///< footnotes: mark, text
 };
 
-/// Groups runs that differ in their seed alone. Rows and labels keep the order of the runs and of their choices.
+/// Groups runs that differ in their seed alone. Rows and labels keep the order of the runs and of
+/// their choices.
 ///
-/// @throws ConfigError if there are no runs, or none of the rows has a column's metric (with the nearest name)
-/// @throws DataError   if two runs have the same choices, seed included: a deviation over them would say nothing.
+/// @throws ConfigError if there are no runs, or none of the rows has a column's metric (with the
+/// nearest name)
+/// @throws DataError   if two runs have the same choices, seed included: a deviation over them
+/// would say nothing.
 Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
                  const TableOptions& options);
 
-/// A cell as people read it: "0.876", its deviation "0.003" or "", with the column's digits and scale.
+/// A cell as people read it: "0.876", its deviation "0.003" or "", with the column's digits and
+/// scale.
 struct CellText {
   std::string mean;  ///< "-" if there is none, "failed" if all runs of the row failed
   std::string deviation;
@@ -126,13 +143,15 @@ std::string full_caption(const Table& table);
 /// The first label with its footnote's mark: "TIRG [1]".
 std::string first_label(const TableRow& row);
 
-std::string to_markdown(const Table& table);                         ///< pipe table, aligned for reading as text
-std::string to_latex(const Table& table, const std::string& label);  ///< a booktabs table, everything escaped
-std::string to_csv(const Table& table);                              ///< full precision; mean, standard deviation and n
-std::string to_html(const Table& table);                             ///< a <table> with its notes, to be styled (eval/report_style.h)
+std::string to_markdown(const Table& table);  ///< pipe table, aligned for reading as text
+std::string to_latex(const Table& table,
+                     const std::string& label);  ///< a booktabs table, everything escaped
+std::string to_csv(const Table& table);          ///< full precision; mean, standard deviation and n
+std::string to_html(
+    const Table& table);  ///< a <table> with its notes, to be styled (eval/report_style.h)
 
-/// Best in bold, second best underlined, "*" behind a significant difference. Writes folder/stem.md, .tex, .csv and .html (a
-/// page of its own), each atomically.
+/// Best in bold, second best underlined, "*" behind a significant difference. Writes
+/// folder/stem.md, .tex, .csv and .html (a page of its own), each atomically.
 void write_table(const Table& table, const std::filesystem::path& folder, const std::string& stem);
 
 }  // namespace twinset

@@ -14,7 +14,9 @@ std::string escape_csv(const std::string& text) {
   return escaped + '"';
 }
 
-std::string number_text(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; }
+std::string number_text(const std::optional<double>& value) {
+  return value ? fmt::format("{}", *value) : "";
+}
 
 }  // namespace
 

@@ -17,16 +17,35 @@ std::string escape_latex(const std::string& text) {
       case '#':
       case '_':
       case '{':
-      case '}': escaped += std::string("\\") + c; break;
-      case '~': escaped += "\\textasciitilde{}"; break;
-      case '^': escaped += "\\textasciicircum{}"; break;
-      case '\\': escaped += "\\textbackslash{}"; break;
-      case '<': escaped += "\\textless{}"; break;
-      case '>': escaped += "\\textgreater{}"; break;
-      case '|': escaped += "\\textbar{}"; break;
-      case '[': escaped += "{[}"; break;  // behind the \\ of the line before it would begin that command's argument
-      case '\n': escaped += ' '; break;
-      default: escaped += c;
+      case '}':
+        escaped += std::string("\\") + c;
+        break;
+      case '~':
+        escaped += "\\textasciitilde{}";
+        break;
+      case '^':
+        escaped += "\\textasciicircum{}";
+        break;
+      case '\\':
+        escaped += "\\textbackslash{}";
+        break;
+      case '<':
+        escaped += "\\textless{}";
+        break;
+      case '>':
+        escaped += "\\textgreater{}";
+        break;
+      case '|':
+        escaped += "\\textbar{}";
+        break;
+      case '[':
+        escaped += "{[}";
+        break;  // behind the \\ of the line before it would begin that command's argument
+      case '\n':
+        escaped += ' ';
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -47,7 +66,8 @@ std::string latex_number(const TableRow& row, size_t c, const ColumnOptions& col
                      : cell.is_second ? fmt::format("\\underline{{{}}}", text.mean)
                                       : text.mean;
   if (cell.is_significant) mean += "$^{*}$";
-  return text.deviation.empty() ? mean : fmt::format("{} {{\\scriptsize$\\pm${}}}", mean, text.deviation);
+  return text.deviation.empty() ? mean
+                                : fmt::format("{} {{\\scriptsize$\\pm${}}}", mean, text.deviation);
 }
 
 Cells latex_row_cells(const Table& table, const TableRow& row) {
@@ -55,17 +75,21 @@ Cells latex_row_cells(const Table& table, const TableRow& row) {
   for (const std::string& label : row.labels) cells.push_back(escape_latex(label));
   if (!row.note.empty()) cells[0] += fmt::format(" {{\\scriptsize {}}}", escape_latex(row.note));
   if (table.has_counts) cells.push_back(count_text(row));
-  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(latex_number(row, c, table.columns[c]));
+  for (size_t c = 0; c < row.cells.size(); ++c)
+    cells.push_back(latex_number(row, c, table.columns[c]));
   return cells;
 }
 
 }  // namespace
 
 std::string to_latex(const Table& table, const std::string& label) {
-  const size_t num_labels = table.label_titles.size(), num_numbers = table.columns.size() + (table.has_counts ? 1 : 0);
+  const size_t num_labels = table.label_titles.size(),
+               num_numbers = table.columns.size() + (table.has_counts ? 1 : 0);
   std::string text =
-      "% needs \\usepackage{booktabs}\n\\begin{table}[t]\n  \\centering\n  \\small\n  \\setlength{\\tabcolsep}{4pt}\n";
-  text += fmt::format("  \\caption{{{}}}\n  \\label{{tab:{}}}\n", escape_latex(full_caption(table)), label);
+      "% needs \\usepackage{booktabs}\n\\begin{table}[t]\n  \\centering\n  \\small\n  "
+      "\\setlength{\\tabcolsep}{4pt}\n";
+  text += fmt::format("  \\caption{{{}}}\n  \\label{{tab:{}}}\n", escape_latex(full_caption(table)),
+                      label);
   text += fmt::format("  \\begin{{tabular}}{{{}{}}}\n    \\toprule\n", std::string(num_labels, 'l'),
                       std::string(num_numbers, 'r'));
   text += fmt::format("    {} \\\\\n    \\midrule\n", fmt::join(latex_heading(table), " & "));
@@ -75,7 +99,8 @@ std::string to_latex(const Table& table, const std::string& label) {
   }
   text += "    \\bottomrule\n  \\end{tabular}\n";
   for (const auto& [mark, note] : table.notes) {
-    text += fmt::format("  \\par{{\\footnotesize {} {}}}\n", mark == "*" ? "$^{*}$" : escape_latex(mark), escape_latex(note));
+    text += fmt::format("  \\par{{\\footnotesize {} {}}}\n",
+                        mark == "*" ? "$^{*}$" : escape_latex(mark), escape_latex(note));
   }
   return text + "\\end{table}\n";
 }

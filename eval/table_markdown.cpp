@@ -13,7 +13,8 @@ constexpr const char* kPlusMinus = "\u00b1";
 
 // Characters, not bytes: every byte that does not continue a UTF-8 sequence starts one.
 size_t width(const std::string& text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string escape_markdown(const std::string& text) {
@@ -36,7 +37,9 @@ Cells markdown_heading(const Table& table) {
 std::string markdown_number(const TableRow& row, size_t c, const ColumnOptions& column) {
   const CellText text = cell_text(row, c, column);
   const TableCell& cell = row.cells[c];
-  std::string mean = cell.is_best ? fmt::format("**{}**", text.mean) : cell.is_second ? fmt::format("<u>{}</u>", text.mean) : text.mean;
+  std::string mean = cell.is_best     ? fmt::format("**{}**", text.mean)
+                     : cell.is_second ? fmt::format("<u>{}</u>", text.mean)
+                                      : text.mean;
   if (cell.is_significant) mean += "\\*";
   return text.deviation.empty() ? mean : fmt::format("{} {} {}", mean, kPlusMinus, text.deviation);
 }
@@ -46,7 +49,8 @@ Cells markdown_row_cells(const Table& table, const TableRow& row) {
   for (const std::string& label : row.labels) cells.push_back(escape_markdown(label));
   cells[0] = escape_markdown(first_label(row));
   if (table.has_counts) cells.push_back(count_text(row));
-  for (size_t c = 0; c < row.cells.size(); ++c) cells.push_back(markdown_number(row, c, table.columns[c]));
+  for (size_t c = 0; c < row.cells.size(); ++c)
+    cells.push_back(markdown_number(row, c, table.columns[c]));
   return cells;
 }
 
@@ -60,12 +64,13 @@ std::string to_markdown(const Table& table) {
     for (size_t c = 0; c < cells.size(); ++c) widths[c] = std::max(widths[c], width(cells[c]));
   }
   const size_t num_labels = table.label_titles.size();
-  std::string text = full_caption(table).empty() ? "" : escape_markdown(full_caption(table)) + "\n\n";
+  std::string text =
+      full_caption(table).empty() ? "" : escape_markdown(full_caption(table)) + "\n\n";
   for (size_t i = 0; i < lines.size(); ++i) {
     for (size_t c = 0; c < lines[i].size(); ++c) {
       const std::string padding(widths[c] - width(lines[i][c]), ' ');
-      text +=
-          c < num_labels ? fmt::format("| {}{} ", lines[i][c], padding) : fmt::format("| {}{} ", padding, lines[i][c]);
+      text += c < num_labels ? fmt::format("| {}{} ", lines[i][c], padding)
+                             : fmt::format("| {}{} ", padding, lines[i][c]);
     }
     text += "|\n";
     if (i > 0) continue;
@@ -75,7 +80,8 @@ std::string to_markdown(const Table& table) {
     }
     text += "|\n";
   }
-  for (const auto& [mark, note] : table.notes) text += fmt::format("\n{} {}\n", escape_markdown(mark), escape_markdown(note));
+  for (const auto& [mark, note] : table.notes)
+    text += fmt::format("\n{} {}\n", escape_markdown(mark), escape_markdown(note));
   return text;
 }
 

@@ -37,13 +37,15 @@ struct LiteratureOptions {
 
 void require_map(const Node& node, const std::string& path, const std::string& expected) {
   if (node.is_null() || node.is_map()) return;
-  throw ConfigError({.where = node.where(path), .what = "is " + node.describe(), .expected = expected});
+  throw ConfigError(
+      {.where = node.where(path), .what = "is " + node.describe(), .expected = expected});
 }
 
 ColumnOptions read_column(const Node& item, const std::string& path) {
   auto column = read_options<ColumnOptions>(item, path);
   if (column.metric.empty())
-    throw ConfigError({.where = item.where(path), .what = "has no metric", .expected = "the name of one"});
+    throw ConfigError(
+        {.where = item.where(path), .what = "has no metric", .expected = "the name of one"});
   if (column.title.empty()) column.title = column.metric;
   return column;
 }
@@ -55,12 +57,16 @@ BaselineResult read_literature(const Node& item, const std::string& path) {
                        .what = "lacks a name, a source or metrics",
                        .expected = "all three: a number without its source is not printed"});
   }
-  BaselineResult row{.name = read.name, .source = read.source, .metrics = {}, .is_verified = read.is_verified};
+  BaselineResult row{
+      .name = read.name, .source = read.source, .metrics = {}, .is_verified = read.is_verified};
   for (const auto& [metric, value] : read.metrics.as_map()) {
     if (!value.is_float() && !value.is_int()) {
-      throw ConfigError({.where = value.where(path + ".metrics." + metric), .what = "is " + value.describe(), .expected = "a number"});
+      throw ConfigError({.where = value.where(path + ".metrics." + metric),
+                         .what = "is " + value.describe(),
+                         .expected = "a number"});
     }
-    row.metrics.emplace_back(metric, value.is_int() ? static_cast<double>(value.as_int()) : value.as_float());
+    row.metrics.emplace_back(
+        metric, value.is_int() ? static_cast<double>(value.as_int()) : value.as_float());
   }
   return row;
 }
@@ -69,15 +75,20 @@ const Node::List& list_at(const Node& node, const std::string& path) {
   static const Node::List kNone;
   if (node.is_null()) return kNone;
   if (node.is_list()) return node.as_list();
-  throw ConfigError({.where = node.where(path), .what = "is " + node.describe(), .expected = "a list"});
+  throw ConfigError(
+      {.where = node.where(path), .what = "is " + node.describe(), .expected = "a list"});
 }
 
 }  // namespace
 
 TableOptions read_table_options(const Node& node) {
   const auto outer = read_options<OuterOptions>(node, "table", {"name"});
-  TableOptions options{.split = outer.split, .caption = outer.caption, .columns = {}, .rows = outer.rows,
-                       .significance = {}, .literature = {}};
+  TableOptions options{.split = outer.split,
+                       .caption = outer.caption,
+                       .columns = {},
+                       .rows = outer.rows,
+                       .significance = {},
+                       .literature = {}};
   require_map(outer.rows.names, "table.rows.names", "a map of names to what is printed");
   if (!outer.columns.is_list() || outer.columns.as_list().empty()) {
     throw ConfigError({.where = node.where("table.columns"),
@@ -85,15 +96,21 @@ TableOptions read_table_options(const Node& node) {
                        .expected = "a list with at least one column"});
   }
   for (size_t i = 0; i < outer.columns.as_list().size(); ++i)
-    options.columns.push_back(read_column(outer.columns.as_list()[i], fmt::format("table.columns[{}]", i)));
+    options.columns.push_back(
+        read_column(outer.columns.as_list()[i], fmt::format("table.columns[{}]", i)));
   const Node::List& literature = list_at(outer.literature, "table.literature");
   for (size_t i = 0; i < literature.size(); ++i)
-    options.literature.push_back(read_literature(literature[i], fmt::format("table.literature[{}]", i)));
+    options.literature.push_back(
+        read_literature(literature[i], fmt::format("table.literature[{}]", i)));
   if (!outer.significance.is_null()) {
-    options.significance = read_options<SignificanceOptions>(outer.significance, "table.significance");
-    require_map(options.significance->reference, "table.significance.reference", "choices of one row");
-    if (options.significance->reference.is_null() || options.significance->reference.as_map().empty()) {
-      throw ConfigError({.where = outer.significance.where("table.significance.reference"), .what = "is empty",
+    options.significance =
+        read_options<SignificanceOptions>(outer.significance, "table.significance");
+    require_map(options.significance->reference, "table.significance.reference",
+                "choices of one row");
+    if (options.significance->reference.is_null() ||
+        options.significance->reference.as_map().empty()) {
+      throw ConfigError({.where = outer.significance.where("table.significance.reference"),
+                         .what = "is empty",
                          .expected = "choices of one row, such as {loss: info_nce}"});
     }
   }

@@ -26,7 +26,8 @@ double TopHits::expected_hits() const {
   double hits = 0.0;
   int64_t places = k_;
   for (const Level& level : levels_) {
-    const double share = static_cast<double>(std::min(places, level.count)) / static_cast<double>(level.count);
+    const double share =
+        static_cast<double>(std::min(places, level.count)) / static_cast<double>(level.count);
     hits += share * static_cast<double>(level.relevant);
     places -= std::min(places, level.count);
   }

@@ -5,17 +5,20 @@
 
 namespace twinset {
 
-/// Precision's numerator over a stream: how many of the k best scores are relevant, without keeping the scores.
+/// Precision's numerator over a stream: how many of the k best scores are relevant, without keeping
+/// the scores.
 ///
-/// Exact with ties: the k-th score may be shared by any number of entries, which then count by their share of the
-/// places that are left (the expectation over random orders). Keeps at most k distinct scores. The order of the stream
-/// does not matter.
+/// Exact with ties: the k-th score may be shared by any number of entries, which then count by
+/// their share of the places that are left (the expectation over random orders). Keeps at most k
+/// distinct scores. The order of the stream does not matter.
 class TopHits {
  public:
   explicit TopHits(int64_t k) : k_(k) {}
 
   /// False if a score is below the k best for certain: `add` would change nothing.
-  bool may_enter(double score) const { return num_kept_ < k_ || (k_ > 0 && score >= levels_.back().score); }
+  bool may_enter(double score) const {
+    return num_kept_ < k_ || (k_ > 0 && score >= levels_.back().score);
+  }
   void add(double score, bool is_relevant);
 
   double expected_hits() const;

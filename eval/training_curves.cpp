@@ -33,8 +33,8 @@ std::vector<TrainingCurve> read_training_curves(const std::filesystem::path& fil
   for (size_t begin = 0; begin < content.size(); ++number) {
     const size_t end = content.find('\n', begin);
     const bool is_cut_off = end == std::string::npos;
-    const auto line =
-        nlohmann::ordered_json::parse(content.substr(begin, is_cut_off ? end : end - begin), nullptr, false);
+    const auto line = nlohmann::ordered_json::parse(
+        content.substr(begin, is_cut_off ? end : end - begin), nullptr, false);
     if (line.is_object() && line.contains("step") && line["step"].is_number()) {
       add_line(line, curves);
     } else if (!is_cut_off) {
@@ -47,8 +47,8 @@ std::vector<TrainingCurve> read_training_curves(const std::filesystem::path& fil
   return curves;
 }
 
-std::vector<std::pair<double, double>> thin_out(const std::vector<std::pair<double, double>>& points,
-                                                size_t max_points) {
+std::vector<std::pair<double, double>> thin_out(
+    const std::vector<std::pair<double, double>>& points, size_t max_points) {
   if (points.size() <= max_points || max_points == 0) return points;
   const size_t group = (points.size() + max_points - 1) / max_points;
   std::vector<std::pair<double, double>> thinned;
@@ -56,7 +56,8 @@ std::vector<std::pair<double, double>> thin_out(const std::vector<std::pair<doub
     const size_t end = std::min(points.size(), begin + group);
     double step = 0.0, value = 0.0;
     for (size_t i = begin; i < end; ++i) step += points[i].first, value += points[i].second;
-    thinned.emplace_back(step / static_cast<double>(end - begin), value / static_cast<double>(end - begin));
+    thinned.emplace_back(step / static_cast<double>(end - begin),
+                         value / static_cast<double>(end - begin));
   }
   return thinned;
 }

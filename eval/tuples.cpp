@@ -8,15 +8,19 @@
 namespace twinset {
 namespace {
 
-std::vector<int64_t> family_indices(const AttributeVocabulary& vocabulary, const std::vector<std::string>& keys) {
+std::vector<int64_t> family_indices(const AttributeVocabulary& vocabulary,
+                                    const std::vector<std::string>& keys) {
   std::vector<int64_t> indices;
   for (const std::string& key : keys) {
     const auto& families = vocabulary.families();
     const auto family = std::find(families.begin(), families.end(), key);
-    if (family == families.end()) throw_unknown_name("tuple_keys", "attribute family", key, families);
+    if (family == families.end())
+      throw_unknown_name("tuple_keys", "attribute family", key, families);
     const int64_t index = family - families.begin();
     if (std::find(indices.begin(), indices.end(), index) != indices.end()) {
-      throw ConfigError({.where = "tuple_keys", .what = "'" + key + "' occurs twice", .expected = "distinct families"});
+      throw ConfigError({.where = "tuple_keys",
+                         .what = "'" + key + "' occurs twice",
+                         .expected = "distinct families"});
     }
     indices.push_back(index);
   }

@@ -9,14 +9,16 @@
 
 namespace twinset {
 
-/// A combination of attributes, one of each key, such as articleType = Tshirts, baseColour = Navy Blue, gender = Men.
+/// A combination of attributes, one of each key, such as articleType = Tshirts, baseColour = Navy
+/// Blue, gender = Men.
 struct AttributeTuple {
   std::vector<int64_t> columns;  ///< in the order of the keys
   int64_t num_products = 0;      ///< products that have all of them
 };
 
-/// The combinations that at least `least` of the products have, ordered by value, key after key. A product with several
-/// values of a key belongs to every combination that it can form; one without any belongs to none.
+/// The combinations that at least `least` of the products have, ordered by value, key after key. A
+/// product with several values of a key belongs to every combination that it can form; one without
+/// any belongs to none.
 ///
 /// @param labels  [products, V]
 /// @param keys    families of the vocabulary

@@ -10,7 +10,8 @@ namespace twinset {
 
 using Json = nlohmann::ordered_json;
 
-void write_baselines(const std::vector<BaselineResult>& baselines, const std::filesystem::path& file) {
+void write_baselines(const std::vector<BaselineResult>& baselines,
+                     const std::filesystem::path& file) {
   Json list = Json::array();
   for (const BaselineResult& baseline : baselines) {
     Json metrics = Json::object();

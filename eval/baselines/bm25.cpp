@@ -4,7 +4,8 @@
 
 namespace twinset {
 
-Bm25::Bm25(const std::vector<std::vector<std::string>>& documents, const Bm25Options& options) : options_(options) {
+Bm25::Bm25(const std::vector<std::vector<std::string>>& documents, const Bm25Options& options)
+    : options_(options) {
   double total_length = 0.0;
   for (size_t d = 0; d < documents.size(); ++d) {
     total_length += static_cast<double>(documents[d].size());
@@ -16,7 +17,8 @@ Bm25::Bm25(const std::vector<std::vector<std::string>>& documents, const Bm25Opt
   }
   const double mean_length = total_length / static_cast<double>(documents.size());
   for (const auto& document : documents) {
-    norms_.push_back(options.k1 * (1 - options.b + options.b * static_cast<double>(document.size()) / mean_length));
+    norms_.push_back(options.k1 * (1 - options.b +
+                                   options.b * static_cast<double>(document.size()) / mean_length));
   }
 }
 
@@ -26,10 +28,11 @@ std::vector<double> Bm25::scores(const std::vector<std::string>& query) const {
     const auto postings = postings_.find(word);
     if (postings == postings_.end()) continue;
     const auto count = static_cast<double>(postings->second.size());
-    const double idf = std::log(1 + (static_cast<double>(norms_.size()) - count + 0.5) / (count + 0.5));
+    const double idf =
+        std::log(1 + (static_cast<double>(norms_.size()) - count + 0.5) / (count + 0.5));
     for (const Posting& posting : postings->second) {
-      scores[posting.document] +=
-          idf * posting.frequency * (options_.k1 + 1) / (posting.frequency + norms_[posting.document]);
+      scores[posting.document] += idf * posting.frequency * (options_.k1 + 1) /
+                                  (posting.frequency + norms_[posting.document]);
     }
   }
   return scores;

@@ -21,11 +21,11 @@ struct Bm25Options {
 
 /// Okapi BM25 over short texts, by an inverted index.
 ///
-/// \f$ s(q,d) = \sum_{w \in q} \log(1 + \frac{n - n_w + 0.5}{n_w + 0.5}) \frac{f_{wd}(k_1+1)}{f_{wd} + k_1(1 - b +
-/// b|d|/\bar{d})} \f$
+/// \f$ s(q,d) = \sum_{w \in q} \log(1 + \frac{n - n_w + 0.5}{n_w + 0.5})
+/// \frac{f_{wd}(k_1+1)}{f_{wd} + k_1(1 - b + b|d|/\bar{d})} \f$
 ///
-/// Source: Robertson and Zaragoza 2009, "The probabilistic relevance framework", with the logarithm's 1 + as Lucene has
-/// it.
+/// Source: Robertson and Zaragoza 2009, "The probabilistic relevance framework", with the
+/// logarithm's 1 + as Lucene has it.
 class Bm25 {
  public:
   Bm25(const std::vector<std::vector<std::string>>& documents, const Bm25Options& options);

@@ -6,7 +6,9 @@ namespace {
 bool is_ascii_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // What a regular expression's \b takes for a part of a word.
-bool joins_word(char c) { return is_ascii_word(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool joins_word(char c) {
+  return is_ascii_word(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 
 std::string normalise(std::string_view text) {
   std::string lower;
@@ -14,7 +16,8 @@ std::string normalise(std::string_view text) {
   std::string joined;
   for (size_t i = 0; i < lower.size(); ++i) {
     const bool starts_word = i == 0 || !joins_word(lower[i - 1]);
-    const bool is_shirt = lower.compare(i, 7, "t-shirt") == 0 || lower.compare(i, 7, "t shirt") == 0;
+    const bool is_shirt =
+        lower.compare(i, 7, "t-shirt") == 0 || lower.compare(i, 7, "t shirt") == 0;
     if (starts_word && is_shirt) {
       joined += "tshirt";
       i += 6;
@@ -34,7 +37,8 @@ std::string stem(std::string word) {
     if (word.ends_with(ending)) return word.substr(0, word.size() - 2);
   }
   if (word.ends_with("ies") && word.size() > 4) return word.substr(0, word.size() - 3) + "y";
-  if (word.ends_with("s") && !word.ends_with("us") && !word.ends_with("ss") && word.size() > 3) word.pop_back();
+  if (word.ends_with("s") && !word.ends_with("us") && !word.ends_with("ss") && word.size() > 3)
+    word.pop_back();
   return word;
 }
 

@@ -13,7 +13,6 @@
 namespace twinset {
 namespace {
 
-
 const std::set<std::string> kNoAttributes = {"id", "title"};
 
 class Counter {
@@ -71,7 +70,8 @@ std::vector<size_t> chosen_columns(const std::vector<std::string>& header, const
   return columns;
 }
 
-void read_table(std::istream& lines, const std::filesystem::path& file, const std::string& field, Counter& counter) {
+void read_table(std::istream& lines, const std::filesystem::path& file, const std::string& field,
+                Counter& counter) {
   std::string line;
   const auto next = [&] {
     if (!std::getline(lines, line)) return false;
@@ -95,16 +95,20 @@ void read_table(std::istream& lines, const std::filesystem::path& file, const st
   }
 }
 
-void add_value(const nlohmann::json& value, const std::string& prefix, const std::string& where, Counter& counter) {
+void add_value(const nlohmann::json& value, const std::string& prefix, const std::string& where,
+               Counter& counter) {
   if (value.is_null()) return;
   if (value.is_array()) {
     for (const nlohmann::json& item : value) add_value(item, prefix, where, counter);
   } else if (value.is_string()) {
-    if (!value.get_ref<const std::string&>().empty()) counter.add(prefix + value.get<std::string>());
+    if (!value.get_ref<const std::string&>().empty())
+      counter.add(prefix + value.get<std::string>());
   } else if (value.is_number() || value.is_boolean()) {
     counter.add(prefix + value.dump());
   } else {
-    throw DataError({.where = where, .what = "'" + prefix + "' holds an object", .expected = "text or a list of texts"});
+    throw DataError({.where = where,
+                     .what = "'" + prefix + "' holds an object",
+                     .expected = "text or a list of texts"});
   }
 }
 
@@ -118,7 +122,8 @@ const nlohmann::json* find_field(const nlohmann::json& object, const std::string
   return value;
 }
 
-void read_json_lines(std::istream& lines, const std::filesystem::path& file, const std::string& field, Counter& counter) {
+void read_json_lines(std::istream& lines, const std::filesystem::path& file,
+                     const std::string& field, Counter& counter) {
   bool has_field = false;
   std::set<std::string> keys;
   int64_t number = 0;
@@ -126,7 +131,9 @@ void read_json_lines(std::istream& lines, const std::filesystem::path& file, con
     const std::string where = fmt::format("{}:{}", file.string(), ++number);
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const nlohmann::json object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!object.is_object()) throw DataError({.where = where, .what = "is no JSON object", .expected = "one product a line"});
+    if (!object.is_object())
+      throw DataError(
+          {.where = where, .what = "is no JSON object", .expected = "one product a line"});
     counter.begin_product();
     const nlohmann::json* value = find_field(object, field);
     if (value == nullptr) {
@@ -139,7 +146,8 @@ void read_json_lines(std::istream& lines, const std::filesystem::path& file, con
       continue;
     }
     for (const auto& [key, item] : value->items()) {
-      if (!field.empty() || !kNoAttributes.contains(key)) add_value(item, key + ": ", where, counter);
+      if (!field.empty() || !kNoAttributes.contains(key))
+        add_value(item, key + ": ", where, counter);
     }
   }
   if (!has_field && !counter.is_empty()) {
@@ -151,14 +159,18 @@ void read_json_lines(std::istream& lines, const std::filesystem::path& file, con
 
 AttributeCounts read_attribute_counts(const std::filesystem::path& file, const std::string& field) {
   std::ifstream lines(file);
-  if (!lines) throw DataError({.where = file.string(), .what = "can't be read", .expected = "a .tsv file, or JSON lines"});
+  if (!lines)
+    throw DataError({.where = file.string(),
+                     .what = "can't be read",
+                     .expected = "a .tsv file, or JSON lines"});
   Counter counter;
   if (file.extension() == ".tsv") {
     read_table(lines, file, field, counter);
   } else {
     read_json_lines(lines, file, field, counter);
   }
-  if (counter.is_empty()) throw DataError({.where = file.string(), .what = "holds no product", .expected = "one a line"});
+  if (counter.is_empty())
+    throw DataError({.where = file.string(), .what = "holds no product", .expected = "one a line"});
   return counter.take();
 }
 

@@ -19,7 +19,8 @@ std::vector<Number> numbers_of(const FrequencyDistribution& d) {
                                  {"a product", 2, d.mean_a_product},
                                  {"median", 1, d.median_a_product},
                                  {"coverage", 3, d.coverage}};
-  for (const auto& [threshold, share] : d.share_under) numbers.push_back({fmt::format("under {}", threshold), 3, share});
+  for (const auto& [threshold, share] : d.share_under)
+    numbers.push_back({fmt::format("under {}", threshold), 3, share});
   numbers.push_back({"Gini", 3, d.gini});
   numbers.push_back({"entropy", 2, d.entropy_bits});
   numbers.push_back({"evenness", 3, d.evenness});
@@ -30,8 +31,11 @@ std::vector<Number> numbers_of(const FrequencyDistribution& d) {
 }  // namespace
 
 Table distribution_table(const std::vector<NamedDistribution>& sets) {
-  Table table{.caption = "Attributes over products: distinct attributes, attributes a product, share of products with any, share of "
-                         "attributes on fewer than n products, inequality of their frequencies (entropy in bits, effective = 2^entropy)"};
+  Table table{.caption =
+                  "Attributes over products: distinct attributes, attributes a product, share of "
+                  "products with any, share of "
+                  "attributes on fewer than n products, inequality of their frequencies (entropy "
+                  "in bits, effective = 2^entropy)"};
   table.label_titles = {"attributes"};
   table.has_counts = false;
   for (const NamedDistribution& set : sets) {
@@ -40,7 +44,9 @@ Table distribution_table(const std::vector<NamedDistribution>& sets) {
     row.num_runs = 1;
     const bool is_first = table.columns.empty();
     for (const Number& number : numbers_of(set.distribution)) {
-      if (is_first) table.columns.push_back({.metric = number.title, .title = number.title, .digits = number.digits});
+      if (is_first)
+        table.columns.push_back(
+            {.metric = number.title, .title = number.title, .digits = number.digits});
       row.cells.push_back({.mean = number.value});
     }
     table.rows.push_back(std::move(row));
@@ -59,10 +65,14 @@ Figure rank_frequency_figure(const std::vector<NamedDistribution>& sets) {
     FigureSeries& series = figure.series.emplace_back(FigureSeries{set.name, {}});
     const auto& counts = set.distribution.counts_by_rank;
     // On a logarithmic axis, a point for every hundredth of the rank is a smooth curve.
-    for (size_t i = 0; i < counts.size(); i = std::max(i + 1, static_cast<size_t>(std::llround(1.01 * static_cast<double>(i))))) {
-      series.points.push_back({.x = static_cast<double>(i + 1), .y = static_cast<double>(counts[i])});
+    for (size_t i = 0; i < counts.size();
+         i = std::max(i + 1, static_cast<size_t>(std::llround(1.01 * static_cast<double>(i))))) {
+      series.points.push_back(
+          {.x = static_cast<double>(i + 1), .y = static_cast<double>(counts[i])});
     }
-    if (!counts.empty()) series.points.push_back({.x = static_cast<double>(counts.size()), .y = static_cast<double>(counts.back())});
+    if (!counts.empty())
+      series.points.push_back(
+          {.x = static_cast<double>(counts.size()), .y = static_cast<double>(counts.back())});
   }
   return figure;
 }
@@ -77,7 +87,8 @@ Figure attributes_a_product_figure(const std::vector<NamedDistribution>& sets) {
     const auto& products = set.distribution.products_by_num_attributes;
     for (size_t k = 0; k < products.size(); ++k) {
       series.points.push_back({.x = static_cast<double>(k),
-                               .y = static_cast<double>(products[k]) / static_cast<double>(set.distribution.num_products)});
+                               .y = static_cast<double>(products[k]) /
+                                    static_cast<double>(set.distribution.num_products)});
     }
   }
   return figure;

@@ -16,7 +16,8 @@ struct NamedDistribution {
   FrequencyDistribution distribution;
 };
 
-/// A row a set: products, distinct attributes, attributes a product, coverage, share under n products, Gini, entropy.
+/// A row a set: products, distinct attributes, attributes a product, coverage, share under n
+/// products, Gini, entropy.
 Table distribution_table(const std::vector<NamedDistribution>& sets);
 
 /// The number of products by rank of the attribute, both axes logarithmic.

@@ -34,7 +34,8 @@ double median_of(std::vector<int64_t> values) {
 
 }  // namespace
 
-FrequencyDistribution frequency_distribution(const AttributeCounts& counts, const std::vector<int64_t>& thresholds) {
+FrequencyDistribution frequency_distribution(const AttributeCounts& counts,
+                                             const std::vector<int64_t>& thresholds) {
   FrequencyDistribution result;
   result.num_products = static_cast<int64_t>(counts.attributes_of.size());
   result.num_attributes = static_cast<int64_t>(counts.attributes.size());
@@ -50,7 +51,8 @@ FrequencyDistribution frequency_distribution(const AttributeCounts& counts, cons
       result.products_by_num_attributes.resize(static_cast<size_t>(number) + 1);
     ++result.products_by_num_attributes[static_cast<size_t>(number)];
   }
-  const auto products = static_cast<double>(result.num_products), attributes = static_cast<double>(result.num_attributes);
+  const auto products = static_cast<double>(result.num_products),
+             attributes = static_cast<double>(result.num_attributes);
   const auto pairs = static_cast<double>(result.num_pairs);
   result.coverage = static_cast<double>(covered) / products;
   result.mean_a_product = pairs / products;

@@ -13,13 +13,18 @@ namespace twinset {
 namespace {
 
 // Columns of the family, the most frequent among the products first.
-std::vector<int64_t> frequent_columns(const EvaluationTruth& truth, int64_t family, size_t max_values) {
+std::vector<int64_t> frequent_columns(const EvaluationTruth& truth, int64_t family,
+                                      size_t max_values) {
   std::vector<int64_t> count(static_cast<size_t>(truth.vocabulary.size())), columns;
   for (const int64_t column : truth.labels.columns) ++count[static_cast<size_t>(column)];
   for (int64_t column = 0; column < truth.vocabulary.size(); ++column) {
-    if (truth.vocabulary.family_of()[static_cast<size_t>(column)] == family && count[static_cast<size_t>(column)] > 0) columns.push_back(column);
+    if (truth.vocabulary.family_of()[static_cast<size_t>(column)] == family &&
+        count[static_cast<size_t>(column)] > 0)
+      columns.push_back(column);
   }
-  std::stable_sort(columns.begin(), columns.end(), [&](int64_t a, int64_t b) { return count[static_cast<size_t>(a)] > count[static_cast<size_t>(b)]; });
+  std::stable_sort(columns.begin(), columns.end(), [&](int64_t a, int64_t b) {
+    return count[static_cast<size_t>(a)] > count[static_cast<size_t>(b)];
+  });
   columns.resize(std::min(columns.size(), max_values));
   return columns;
 }
@@ -38,21 +43,26 @@ at::Tensor principal_components(const at::Tensor& rows) {
   return at::matmul(unit, axes.mul(largest.sign()));
 }
 
-Figure embedding_figure(const at::Tensor& embeddings, const EvaluationTruth& truth, const std::string& family, size_t max_values,
-                        int64_t max_points) {
+Figure embedding_figure(const at::Tensor& embeddings, const EvaluationTruth& truth,
+                        const std::string& family, size_t max_values, int64_t max_points) {
   const auto& families = truth.vocabulary.families();
   const auto found = std::find(families.begin(), families.end(), family);
   if (found == families.end()) throw_unknown_name("figure", "family", family, families);
   const at::Tensor points = principal_components(embeddings).contiguous();
   const double* xy = points.const_data_ptr<double>();
   const int64_t step = std::max<int64_t>(1, (points.size(0) + max_points - 1) / max_points);
-  Figure figure{.kind = FigureKind::kPoints, .stem = "embeddings", .title = "Products, by " + family,
-                .x_label = "first principal component", .y_label = "second principal component"};
+  Figure figure{.kind = FigureKind::kPoints,
+                .stem = "embeddings",
+                .title = "Products, by " + family,
+                .x_label = "first principal component",
+                .y_label = "second principal component"};
   for (const int64_t column : frequent_columns(truth, found - families.begin(), max_values)) {
-    FigureSeries series{attribute_value(truth.vocabulary.phrases()[static_cast<size_t>(column)]), {}};
+    FigureSeries series{attribute_value(truth.vocabulary.phrases()[static_cast<size_t>(column)]),
+                        {}};
     for (int64_t i = 0; i < points.size(0); i += step) {
       const auto labels = truth.labels.row(i);
-      if (std::binary_search(labels.begin(), labels.end(), column)) series.points.push_back({.x = xy[2 * i], .y = xy[2 * i + 1]});
+      if (std::binary_search(labels.begin(), labels.end(), column))
+        series.points.push_back({.x = xy[2 * i], .y = xy[2 * i + 1]});
     }
     if (!series.points.empty()) figure.series.push_back(std::move(series));
   }

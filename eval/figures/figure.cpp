@@ -17,16 +17,22 @@ void check(const Figure& figure) {
   for (const FigureSeries& series : figure.series) {
     num_points += series.points.size();
     for (const FigurePoint& p : series.points) {
-      const bool is_finite = std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.low) && std::isfinite(p.high);
+      const bool is_finite =
+          std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.low) && std::isfinite(p.high);
       if (is_finite && (p.x > 0 || !figure.has_log_x) && (p.y > 0 || !figure.has_log_y)) continue;
-      throw DataError({.where = figure.stem, .what = fmt::format("'{}' holds the point ({}, {})", series.name, p.x, p.y),
-                       .expected = is_finite ? "positive numbers on a logarithmic axis" : "finite numbers"});
+      throw DataError(
+          {.where = figure.stem,
+           .what = fmt::format("'{}' holds the point ({}, {})", series.name, p.x, p.y),
+           .expected = is_finite ? "positive numbers on a logarithmic axis" : "finite numbers"});
     }
   }
-  if (num_points == 0) throw DataError({.where = figure.stem, .what = "holds no point", .expected = "at least one"});
+  if (num_points == 0)
+    throw DataError({.where = figure.stem, .what = "holds no point", .expected = "at least one"});
   if (figure.kind != FigureKind::kBars) return;
   if (figure.series.size() != 1 || figure.categories.size() != figure.series[0].points.size()) {
-    throw DataError({.where = figure.stem, .what = "has other numbers of bars and names", .expected = "one series, a name for each of its bars"});
+    throw DataError({.where = figure.stem,
+                     .what = "has other numbers of bars and names",
+                     .expected = "one series, a name for each of its bars"});
   }
 }
 
@@ -37,14 +43,16 @@ std::string data_text(const Figure& figure) {
     text += fmt::format("{}# {}\n# x\ty\tlow\thigh\n", text.empty() ? "" : "\n\n", series.name);
     for (const FigurePoint& p : series.points) {
       const bool has_interval = p.low < p.high;
-      text += fmt::format("{}\t{}\t{}\t{}\n", p.x, p.y, has_interval ? p.low : p.y, has_interval ? p.high : p.y);
+      text += fmt::format("{}\t{}\t{}\t{}\n", p.x, p.y, has_interval ? p.low : p.y,
+                          has_interval ? p.high : p.y);
     }
   }
   return text;
 }
 
 bool has_intervals(const FigureSeries& series) {
-  return std::any_of(series.points.begin(), series.points.end(), [](const FigurePoint& p) { return p.low < p.high; });
+  return std::any_of(series.points.begin(), series.points.end(),
+                     [](const FigurePoint& p) { return p.low < p.high; });
 }
 
 size_t longest(const std::vector<std::string>& names) {
@@ -54,8 +62,9 @@ size_t longest(const std::vector<std::string>& names) {
 }
 
 std::string axes_text(const Figure& figure) {
-  std::string text = fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", gnuplot_string(figure.title),
-                                 gnuplot_string(figure.x_label), gnuplot_string(figure.y_label));
+  std::string text =
+      fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", gnuplot_string(figure.title),
+                  gnuplot_string(figure.x_label), gnuplot_string(figure.y_label));
   if (figure.has_log_x) text += "set logscale x\nset format x '%h'\n";
   if (figure.has_log_y) text += "set logscale y\nset format y '%h'\n";
   return text;
@@ -65,16 +74,23 @@ std::string series_text(const Figure& figure, const std::string& data, size_t in
   static constexpr const char* kDashes[] = {"1", "2", "3"};
   const FigureSeries& series = figure.series[index];
   const std::string colour = style_colour(index);
-  const std::string title = figure.series.size() == 1 ? "notitle" : "title " + gnuplot_string(series.name);
+  const std::string title =
+      figure.series.size() == 1 ? "notitle" : "title " + gnuplot_string(series.name);
   if (figure.kind == FigureKind::kPoints)
-    return fmt::format("{} index {} using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb '{}' {}", data, index, colour, title);
+    return fmt::format(
+        "{} index {} using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb '{}' {}", data,
+        index, colour, title);
   std::string text;
   if (has_intervals(series)) {
-    text = fmt::format("{} index {} using 1:3:4 with filledcurves fillstyle transparent solid 0.15 noborder linecolor rgb '{}' notitle, \\\n     ",
-                       data, index, colour);
+    text = fmt::format(
+        "{} index {} using 1:3:4 with filledcurves fillstyle transparent solid 0.15 noborder "
+        "linecolor rgb '{}' notitle, \\\n     ",
+        data, index, colour);
   }
-  return text + fmt::format("{} index {} using 1:2 with lines linewidth 2 dashtype {} linecolor rgb '{}' {}", data, index,
-                            kDashes[index / 8 % 3], colour, title);
+  return text +
+         fmt::format(
+             "{} index {} using 1:2 with lines linewidth 2 dashtype {} linecolor rgb '{}' {}", data,
+             index, kDashes[index / 8 % 3], colour, title);
 }
 
 std::string bars_text(const Figure& figure, const std::string& data) {
@@ -84,9 +100,14 @@ std::string bars_text(const Figure& figure, const std::string& data) {
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_string(figure.categories[i]), i + 1);
   text += fmt::format(") scale 0\nset yrange [{}.5:0.5]\nset xrange [0:*]\n", count);
   // A bar is a box from 0 to its value; $0 counts the lines.
-  text += fmt::format("plot {0} using ($2/2):($0+1):(0):2:($0+0.68):($0+1.32) with boxxyerror linecolor rgb '{1}'", data, style_colour(0));
+  text += fmt::format(
+      "plot {0} using ($2/2):($0+1):(0):2:($0+0.68):($0+1.32) with boxxyerror linecolor rgb '{1}'",
+      data, style_colour(0));
   if (!has_intervals(figure.series[0])) return text;
-  return text + fmt::format(", \\\n     {0} using ($3 < $4 ? $2 : NaN):($0+1):3:4 with xerrorbars pointtype -1 linewidth 1.4 linecolor rgb '#1f2428'", data);
+  return text + fmt::format(
+                    ", \\\n     {0} using ($3 < $4 ? $2 : NaN):($0+1):3:4 with xerrorbars "
+                    "pointtype -1 linewidth 1.4 linecolor rgb '#1f2428'",
+                    data);
 }
 
 }  // namespace

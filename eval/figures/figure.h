@@ -22,7 +22,8 @@ struct FigureSeries {
 enum class FigureKind {
   kLines,   ///< a line a series; an interval becomes a band
   kPoints,  ///< a dot a point
-  kBars,    ///< one series; horizontal bars named by `categories`, from the top, with intervals in the direction of the bar
+  kBars,    ///< one series; horizontal bars named by `categories`, from the top, with intervals in
+            ///< the direction of the bar
 };
 
 struct Figure {
@@ -38,7 +39,11 @@ struct Figure {
 struct GridCell {
   std::string image_bytes;  ///< encoded JPEG, PNG or WebP
   std::string caption;      ///< below it; may be empty
-  enum class Verdict { kNone, kHit, kMiss } verdict = Verdict::kNone;  ///< the frame's colour, and a mark
+  enum class Verdict {
+    kNone,
+    kHit,
+    kMiss
+  } verdict = Verdict::kNone;  ///< the frame's colour, and a mark
 };
 
 struct GridRow {
@@ -53,11 +58,13 @@ struct ImageGrid {
   std::vector<GridRow> rows;
 };
 
-/// Draws folder/stem.svg and folder/stem.pdf, and leaves what they were drawn from beside them: stem.tsv (grids: stem.rgb) and
-/// the gnuplot script stem.gp, to be changed and run again by hand. All files appear together or not at all.
+/// Draws folder/stem.svg and folder/stem.pdf, and leaves what they were drawn from beside them:
+/// stem.tsv (grids: stem.rgb) and the gnuplot script stem.gp, to be changed and run again by hand.
+/// All files appear together or not at all.
 ///
 /// @throws SystemError if gnuplot is not installed, or refuses (with its words)
-/// @throws DataError   a figure without any point, a number that is not finite, one that is not positive on a logarithmic axis,
+/// @throws DataError   a figure without any point, a number that is not finite, one that is not
+/// positive on a logarithmic axis,
 ///                     or a picture that can't be decoded
 void draw_figure(const Figure& figure, const std::filesystem::path& folder);
 void draw_image_grid(const ImageGrid& grid, const std::filesystem::path& folder);

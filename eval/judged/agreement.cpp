@@ -24,9 +24,12 @@ std::map<double, size_t> categories_of(const RatingTable& ratings) {
 double weight(size_t i, size_t j, KappaWeights weights) {
   const double distance = std::abs(static_cast<double>(i) - static_cast<double>(j));
   switch (weights) {
-    case KappaWeights::kNone: return i == j ? 0 : 1;
-    case KappaWeights::kLinear: return distance;
-    case KappaWeights::kQuadratic: return distance * distance;
+    case KappaWeights::kNone:
+      return i == j ? 0 : 1;
+    case KappaWeights::kLinear:
+      return distance;
+    case KappaWeights::kQuadratic:
+      return distance * distance;
   }
   return 0;
 }
@@ -50,7 +53,8 @@ Matrix coincidences(const RatingTable& ratings, const std::map<double, size_t>& 
   return matrix;
 }
 
-double squared_difference(size_t c, size_t k, RatingScale scale, const std::vector<double>& values, const std::vector<double>& totals) {
+double squared_difference(size_t c, size_t k, RatingScale scale, const std::vector<double>& values,
+                          const std::vector<double>& totals) {
   if (c == k) return 0;
   if (scale == RatingScale::kNominal) return 1;
   double difference = values[c] - values[k];
@@ -64,7 +68,8 @@ double squared_difference(size_t c, size_t k, RatingScale scale, const std::vect
 
 }  // namespace
 
-std::optional<double> cohen_kappa(const RatingTable& ratings, size_t rater_a, size_t rater_b, KappaWeights weights) {
+std::optional<double> cohen_kappa(const RatingTable& ratings, size_t rater_a, size_t rater_b,
+                                  KappaWeights weights) {
   RatingTable common;
   for (const auto& item : ratings) {
     if (item.at(rater_a) && item.at(rater_b)) common.push_back({item[rater_a], item[rater_b]});
@@ -93,11 +98,14 @@ std::optional<double> cohen_kappa(const RatingTable& ratings, size_t rater_a, si
 std::optional<double> fleiss_kappa(const RatingTable& ratings) {
   RatingTable complete;
   for (const auto& item : ratings) {
-    if (item.size() > 1 && std::all_of(item.begin(), item.end(), [](const auto& r) { return r.has_value(); })) complete.push_back(item);
+    if (item.size() > 1 &&
+        std::all_of(item.begin(), item.end(), [](const auto& r) { return r.has_value(); }))
+      complete.push_back(item);
   }
   if (complete.empty()) return std::nullopt;
   const auto index = categories_of(complete);
-  const auto raters = static_cast<double>(complete[0].size()), items = static_cast<double>(complete.size());
+  const auto raters = static_cast<double>(complete[0].size()),
+             items = static_cast<double>(complete.size());
   std::vector<double> totals(index.size());
   double agreement = 0;
   for (const auto& item : complete) {
@@ -111,7 +119,8 @@ std::optional<double> fleiss_kappa(const RatingTable& ratings) {
     agreement += (squares - raters) / (raters * (raters - 1));
   }
   double chance = 0;
-  for (const double total : totals) chance += (total / (items * raters)) * (total / (items * raters));
+  for (const double total : totals)
+    chance += (total / (items * raters)) * (total / (items * raters));
   if (index.size() < 2) return std::nullopt;
   return (agreement / items - chance) / (1 - chance);
 }
@@ -119,7 +128,8 @@ std::optional<double> fleiss_kappa(const RatingTable& ratings) {
 std::optional<double> krippendorff_alpha(const RatingTable& ratings, RatingScale scale) {
   RatingTable pairable;
   for (const auto& item : ratings) {
-    if (std::count_if(item.begin(), item.end(), [](const auto& r) { return r.has_value(); }) > 1) pairable.push_back(item);
+    if (std::count_if(item.begin(), item.end(), [](const auto& r) { return r.has_value(); }) > 1)
+      pairable.push_back(item);
   }
   const auto index = categories_of(pairable);
   const Matrix observed = coincidences(pairable, index);

@@ -46,7 +46,10 @@ std::vector<CsvRow> parse_csv(const std::string& text, const std::string& file) 
       row.cells.back() += c;
     }
   }
-  if (is_quoted) throw DataError({.where = fmt::format("{}:{}", file, row.line), .what = "a quoted cell never ends", .expected = "a second '\"'"});
+  if (is_quoted)
+    throw DataError({.where = fmt::format("{}:{}", file, row.line),
+                     .what = "a quoted cell never ends",
+                     .expected = "a second '\"'"});
   end_row();
   return rows;
 }
@@ -56,14 +59,18 @@ std::optional<double> number_of(const std::string& text, const std::string& wher
   double value = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc() && rest == text.data() + text.size()) return value;
-  throw DataError({.where = where, .what = fmt::format("the rating is '{}'", text), .expected = "a number, or nothing"});
+  throw DataError({.where = where,
+                   .what = fmt::format("the rating is '{}'", text),
+                   .expected = "a number, or nothing"});
 }
 
 }  // namespace
 
 RatingTable read_rating_columns(const std::string& file, const std::vector<std::string>& columns) {
   const std::vector<CsvRow> rows = parse_csv(read_file(file), file);
-  if (rows.size() < 2) throw DataError({.where = file, .what = "holds no row", .expected = "a header and at least one item"});
+  if (rows.size() < 2)
+    throw DataError(
+        {.where = file, .what = "holds no row", .expected = "a header and at least one item"});
   std::vector<size_t> positions;
   for (const std::string& column : columns) {
     const auto found = std::find(rows[0].cells.begin(), rows[0].cells.end(), column);
@@ -74,11 +81,13 @@ RatingTable read_rating_columns(const std::string& file, const std::vector<std::
   for (size_t r = 1; r < rows.size(); ++r) {
     const std::string where = fmt::format("{}:{}", file, rows[r].line);
     if (rows[r].cells.size() != rows[0].cells.size()) {
-      throw DataError({.where = where, .what = fmt::format("has {} cells", rows[r].cells.size()),
+      throw DataError({.where = where,
+                       .what = fmt::format("has {} cells", rows[r].cells.size()),
                        .expected = fmt::format("{}, as in the header", rows[0].cells.size())});
     }
     auto& item = ratings.emplace_back();
-    for (const size_t position : positions) item.push_back(number_of(rows[r].cells[position], where));
+    for (const size_t position : positions)
+      item.push_back(number_of(rows[r].cells[position], where));
   }
   return ratings;
 }

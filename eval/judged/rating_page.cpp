@@ -19,15 +19,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 template <class T>
-std::vector<T> shuffled(const std::vector<T>& values, uint64_t seed, std::string_view purpose, uint64_t sample) {
+std::vector<T> shuffled(const std::vector<T>& values, uint64_t seed, std::string_view purpose,
+                        uint64_t sample) {
   std::vector<T> result;
-  for (const int64_t i : random_permutation(static_cast<int64_t>(values.size()), CounterRandom({seed, 0, sample, purpose})))
+  for (const int64_t i : random_permutation(static_cast<int64_t>(values.size()),
+                                            CounterRandom({seed, 0, sample, purpose})))
     result.push_back(values[static_cast<size_t>(i)]);
   return result;
 }
 
 // Titles in a drawn order, those of every system first.
-std::vector<std::string> drawn_titles(const std::vector<CollectionSystem>& systems, size_t max_titles, uint64_t seed) {
+std::vector<std::string> drawn_titles(const std::vector<CollectionSystem>& systems,
+                                      size_t max_titles, uint64_t seed) {
   std::map<std::string, size_t> count;
   for (const CollectionSystem& system : systems) {
     for (const Collection& collection : system.collections) ++count[collection.title];
@@ -35,7 +38,8 @@ std::vector<std::string> drawn_titles(const std::vector<CollectionSystem>& syste
   std::vector<std::string> titles;
   for (const auto& [title, number] : count) titles.push_back(title);
   titles = shuffled(titles, seed, "titles", 0);
-  std::stable_sort(titles.begin(), titles.end(), [&](const auto& a, const auto& b) { return count[a] > count[b]; });
+  std::stable_sort(titles.begin(), titles.end(),
+                   [&](const auto& a, const auto& b) { return count[a] > count[b]; });
   if (max_titles > 0 && titles.size() > max_titles) titles.resize(max_titles);
   return titles;
 }
@@ -48,9 +52,13 @@ const Collection* find_title(const CollectionSystem& system, const std::string& 
 }
 
 Json key_of(const RatingPage& page) {
-  Json key = {{"format", "twinset.rating_key"}, {"version", 1}, {"page", page.digest}, {"items", Json::object()}};
+  Json key = {{"format", "twinset.rating_key"},
+              {"version", 1},
+              {"page", page.digest},
+              {"items", Json::object()}};
   for (const RatingItem& item : page.items)
-    key["items"][item.id] = {{"system", item.system}, {"title", item.title}, {"products", item.products}};
+    key["items"][item.id] = {
+        {"system", item.system}, {"title", item.title}, {"products", item.products}};
   return key;
 }
 
@@ -70,17 +78,24 @@ std::string script_json(const Json& json) {
 Json parse_file(const std::filesystem::path& file, const std::string& format) {
   Json json = Json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || json.value("format", "") != format || json.value("version", 0) != 1) {
-    throw DataError({.where = file.string(), .what = "is no " + format + " of version 1", .expected = "a file that twinset's rating page made"});
+    throw DataError({.where = file.string(),
+                     .what = "is no " + format + " of version 1",
+                     .expected = "a file that twinset's rating page made"});
   }
   return json;
 }
 
-void add_ratings(const Json& ratings, const Json& items, const std::string& rater, const std::string& where, Judgments& judgments) {
+void add_ratings(const Json& ratings, const Json& items, const std::string& rater,
+                 const std::string& where, Judgments& judgments) {
   for (const auto& [id, verdicts] : ratings.at("verdicts").items()) {
-    if (!items.contains(id)) throw DataError({.where = where, .what = "rates the item '" + id + "'", .expected = "items of the key"});
+    if (!items.contains(id))
+      throw DataError(
+          {.where = where, .what = "rates the item '" + id + "'", .expected = "items of the key"});
     const auto products = items[id].at("products").get<std::vector<std::string>>();
     if (!verdicts.is_array() || verdicts.size() != products.size()) {
-      throw DataError({.where = where, .what = "has another number of verdicts for the item '" + id + "'", .expected = fmt::format("{}", products.size())});
+      throw DataError({.where = where,
+                       .what = "has another number of verdicts for the item '" + id + "'",
+                       .expected = fmt::format("{}", products.size())});
     }
     for (size_t i = 0; i < products.size(); ++i) {
       std::optional<double> value;
@@ -92,15 +107,21 @@ void add_ratings(const Json& ratings, const Json& items, const std::string& rate
 
 }  // namespace
 
-RatingPage make_rating_page(const std::vector<CollectionSystem>& systems, size_t k, size_t max_titles, uint64_t seed) {
+RatingPage make_rating_page(const std::vector<CollectionSystem>& systems, size_t k,
+                            size_t max_titles, uint64_t seed) {
   std::vector<RatingItem> items;
   for (const std::string& title : drawn_titles(systems, max_titles, seed)) {
     for (const CollectionSystem& system : systems) {
       const Collection* collection = find_title(system, title);
       if (collection == nullptr) continue;
-      std::vector<std::string> products(collection->products.begin(),
-                                        collection->products.begin() + static_cast<ptrdiff_t>(std::min(k, collection->products.size())));
-      items.push_back({.id = "", .system = system.name, .title = title, .products = shuffled(products, seed, "products", items.size())});
+      std::vector<std::string> products(
+          collection->products.begin(),
+          collection->products.begin() +
+              static_cast<ptrdiff_t>(std::min(k, collection->products.size())));
+      items.push_back({.id = "",
+                       .system = system.name,
+                       .title = title,
+                       .products = shuffled(products, seed, "products", items.size())});
     }
   }
   RatingPage page{.digest = "", .items = shuffled(items, seed, "items", 0)};
@@ -109,14 +130,16 @@ RatingPage make_rating_page(const std::vector<CollectionSystem>& systems, size_t
   return page;
 }
 
-void write_rating_page(const RatingPage& page, const std::function<std::string(const std::string&)>& image,
+void write_rating_page(const RatingPage& page,
+                       const std::function<std::string(const std::string&)>& image,
                        const std::filesystem::path& folder) {
   Json data = {{"page", page.digest}, {"items", Json::array()}, {"images", Json::object()}};
   for (const RatingItem& item : page.items) {
     data["items"].push_back({{"id", item.id}, {"title", item.title}, {"products", Json::array()}});
     for (const std::string& product : item.products) {
       // A number, not the product's id: ids could tell a system's taste.
-      if (!data["images"].contains(product)) data["images"][product] = image_data_uri(image(product), "product '" + product + "'");
+      if (!data["images"].contains(product))
+        data["images"][product] = image_data_uri(image(product), "product '" + product + "'");
     }
   }
   Json images = Json::array();
@@ -126,14 +149,16 @@ void write_rating_page(const RatingPage& page, const std::function<std::string(c
     images.push_back(uri);
   }
   for (size_t i = 0; i < page.items.size(); ++i) {
-    for (const std::string& product : page.items[i].products) data["items"][i]["products"].push_back(number.at(product));
+    for (const std::string& product : page.items[i].products)
+      data["items"][i]["products"].push_back(number.at(product));
   }
   data["images"] = images;
   write_file(folder / "key.json", key_of(page).dump(1) + "\n");
   write_file(folder / "rate.html", replaced(kRatingPage, "/*DATA*/", script_json(data)));
 }
 
-Judgments read_ratings(const std::vector<std::filesystem::path>& ratings, const std::filesystem::path& key) {
+Judgments read_ratings(const std::vector<std::filesystem::path>& ratings,
+                       const std::filesystem::path& key) {
   const Json known = parse_file(key, "twinset.rating_key");
   Judgments judgments;
   std::set<std::string> raters;
@@ -142,14 +167,20 @@ Judgments read_ratings(const std::vector<std::filesystem::path>& ratings, const 
     try {
       const auto rater = json.at("rater").get<std::string>();
       if (json.at("page") != known.at("page")) {
-        throw DataError({.where = file.string(), .what = "rates the page " + json.at("page").dump(),
-                         .expected = "the page " + known.at("page").dump() + " of " + key.string()});
+        throw DataError(
+            {.where = file.string(),
+             .what = "rates the page " + json.at("page").dump(),
+             .expected = "the page " + known.at("page").dump() + " of " + key.string()});
       }
       if (!raters.insert(rater).second)
-        throw DataError({.where = file.string(), .what = "is a second file of the rater '" + rater + "'", .expected = "one file a rater"});
+        throw DataError({.where = file.string(),
+                         .what = "is a second file of the rater '" + rater + "'",
+                         .expected = "one file a rater"});
       add_ratings(json, known.at("items"), rater, file.string(), judgments);
     } catch (const nlohmann::json::exception& error) {
-      throw DataError({.where = file.string(), .what = error.what(), .expected = "ratings that the page exported"});
+      throw DataError({.where = file.string(),
+                       .what = error.what(),
+                       .expected = "ratings that the page exported"});
     }
   }
   return judgments;

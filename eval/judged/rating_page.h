@@ -24,18 +24,24 @@ struct RatingPage {
   std::vector<RatingItem> items;
 };
 
-/// Both systems' collections, the first k products each, mixed: the order of collections and of the products within each is
-/// drawn from `seed`. With `max_titles` > 0, only so many titles are drawn, those that every system has before the others.
-RatingPage make_rating_page(const std::vector<CollectionSystem>& systems, size_t k, size_t max_titles, uint64_t seed);
+/// Both systems' collections, the first k products each, mixed: the order of collections and of the
+/// products within each is drawn from `seed`. With `max_titles` > 0, only so many titles are drawn,
+/// those that every system has before the others.
+RatingPage make_rating_page(const std::vector<CollectionSystem>& systems, size_t k,
+                            size_t max_titles, uint64_t seed);
 
-/// Writes folder/rate.html (self-contained: pictures, style and script inside) and folder/key.json (which raters should not see).
+/// Writes folder/rate.html (self-contained: pictures, style and script inside) and folder/key.json
+/// (which raters should not see).
 /// @param image  the encoded JPEG, PNG or WebP of a product id
-void write_rating_page(const RatingPage& page, const std::function<std::string(const std::string&)>& image,
+void write_rating_page(const RatingPage& page,
+                       const std::function<std::string(const std::string&)>& image,
                        const std::filesystem::path& folder);
 
-/// Reads what raters exported: {"format": "twinset.ratings", "version": 1, "page": DIGEST, "rater": "anna",
-/// "verdicts": {ITEM: [true, false, null, ...]}}; null: could not tell, or not yet rated.
-/// @throws DataError for another format, a page that is not the key's, an item that is not on it, or a rater twice
-Judgments read_ratings(const std::vector<std::filesystem::path>& ratings, const std::filesystem::path& key);
+/// Reads what raters exported: {"format": "twinset.ratings", "version": 1, "page": DIGEST, "rater":
+/// "anna", "verdicts": {ITEM: [true, false, null, ...]}}; null: could not tell, or not yet rated.
+/// @throws DataError for another format, a page that is not the key's, an item that is not on it,
+/// or a rater twice
+Judgments read_ratings(const std::vector<std::filesystem::path>& ratings,
+                       const std::filesystem::path& key);
 
 }  // namespace twinset

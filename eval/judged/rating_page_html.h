@@ -2,7 +2,8 @@
 
 namespace twinset {
 
-/// The rating page without its data, which takes the place of the mark in the second script element.
+/// The rating page without its data, which takes the place of the mark in the second script
+/// element.
 inline constexpr const char* kRatingPage = R"html(<!DOCTYPE html>
 <html lang="en">
 <head>

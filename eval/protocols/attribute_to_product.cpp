@@ -17,10 +17,13 @@ constexpr int64_t kStripe = 8;
 class AttributeToProduct : public Protocol {
  public:
   AttributeToProduct(const EvaluationTruth& truth, const AttributeToProductOptions& options)
-      : truth_(truth), options_(options), top_(static_cast<size_t>(truth.vocabulary.size()), TopHits(options.cut)) {
+      : truth_(truth),
+        options_(options),
+        top_(static_cast<size_t>(truth.vocabulary.size()), TopHits(options.cut)) {
     if (options.by_group) groups_ = attribute_groups(truth.vocabulary);
     num_products_of_.assign(top_.size(), 0);
-    for (const int64_t column : truth.labels.columns) ++num_products_of_[static_cast<size_t>(column)];
+    for (const int64_t column : truth.labels.columns)
+      ++num_products_of_[static_cast<size_t>(column)];
   }
 
   void add(const ScoreBlock& block, int num_threads) override {
@@ -42,12 +45,16 @@ class AttributeToProduct : public Protocol {
 
   void report(const std::string& prefix, Metrics& metrics) const override {
     report_over(prefix, nullptr, metrics);
-    for (const AttributeGroup& group : groups_) report_over(prefix + "." + group.name, &group, metrics);
+    for (const AttributeGroup& group : groups_)
+      report_over(prefix + "." + group.name, &group, metrics);
   }
 
-  void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const override {
-    IndexedValues precision{fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
-    IndexedValues capped{fmt::format("{}.capped_precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
+  void report_queries(const std::string& prefix,
+                      std::vector<IndexedValues>& values) const override {
+    IndexedValues precision{
+        fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
+    IndexedValues capped{
+        fmt::format("{}.capped_precision@{}", prefix, options_.cut), QueryKind::kAttribute, {}, {}};
     for (size_t column = 0; column < top_.size(); ++column) {
       const int64_t count = num_products_of_[column];
       if (count == 0) continue;

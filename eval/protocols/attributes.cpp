@@ -18,7 +18,8 @@ class AttributesProtocol : public SubjectProtocol {
     const SparsePairs labels = label_table(products, vocabulary);
     std::vector<std::string> ids, phrases;
     for (int64_t i = 0; i < products.size(); ++i) ids.push_back(products.record(i).id);
-    for (const AttributeTuple& tuple : tuples(labels, vocabulary, options_.tuple_to_product.keys, options_.tuple_to_product.least)) {
+    for (const AttributeTuple& tuple : tuples(labels, vocabulary, options_.tuple_to_product.keys,
+                                              options_.tuple_to_product.least)) {
       phrases.push_back(tuple_phrase(tuple, vocabulary));
     }
     EvaluationInput input;
@@ -55,11 +56,15 @@ SparsePairs label_table(const EmbeddedProducts& products, const AttributeVocabul
   return labels;
 }
 
-std::vector<QueryValues> with_names(const std::vector<IndexedValues>& indexed, const std::vector<std::string>& products,
-                                    const std::vector<std::string>& attributes, const std::vector<std::string>& tuples) {
+std::vector<QueryValues> with_names(const std::vector<IndexedValues>& indexed,
+                                    const std::vector<std::string>& products,
+                                    const std::vector<std::string>& attributes,
+                                    const std::vector<std::string>& tuples) {
   std::vector<QueryValues> result;
   for (const IndexedValues& values : indexed) {
-    const auto& names = values.kind == QueryKind::kProduct ? products : values.kind == QueryKind::kAttribute ? attributes : tuples;
+    const auto& names = values.kind == QueryKind::kProduct     ? products
+                        : values.kind == QueryKind::kAttribute ? attributes
+                                                               : tuples;
     QueryValues& named = result.emplace_back(QueryValues{values.metric, {}, values.values});
     std::unordered_map<std::string, int> seen;
     for (const int64_t query : values.queries) {

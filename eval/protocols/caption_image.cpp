@@ -31,18 +31,29 @@ class CaptionImage : public SubjectProtocol {
       ids.push_back(record.id);
     }
     if (rows.empty()) {
-      throw DataError({.where = "protocol caption_image", .what = fmt::format("no product of '{}' has a title", split), .expected = "products with titles"});
+      throw DataError({.where = "protocol caption_image",
+                       .what = fmt::format("no product of '{}' has a title", split),
+                       .expected = "products with titles"});
     }
     const at::Tensor images = at::index_select(products.embeddings, 0, at::tensor(rows));
     const at::Tensor texts = subject.texts(captions.names());
     std::vector<int64_t> caption_numbers;
-    for (size_t i = 0; i < captions.names().size(); ++i) caption_numbers.push_back(static_cast<int64_t>(i));
-    ProtocolReport report = judge_group_retrieval(
-        {.queries = texts, .gallery = images, .query_groups = caption_numbers, .gallery_groups = image_captions, .left_out = {}, .query_names = captions.names()},
-        "caption_to_image", options_.cuts);
-    append(judge_group_retrieval(
-               {.queries = images, .gallery = texts, .query_groups = image_captions, .gallery_groups = caption_numbers, .left_out = {}, .query_names = ids},
-               "image_to_caption", options_.cuts),
+    for (size_t i = 0; i < captions.names().size(); ++i)
+      caption_numbers.push_back(static_cast<int64_t>(i));
+    ProtocolReport report = judge_group_retrieval({.queries = texts,
+                                                   .gallery = images,
+                                                   .query_groups = caption_numbers,
+                                                   .gallery_groups = image_captions,
+                                                   .left_out = {},
+                                                   .query_names = captions.names()},
+                                                  "caption_to_image", options_.cuts);
+    append(judge_group_retrieval({.queries = images,
+                                  .gallery = texts,
+                                  .query_groups = image_captions,
+                                  .gallery_groups = caption_numbers,
+                                  .left_out = {},
+                                  .query_names = ids},
+                                 "image_to_caption", options_.cuts),
            report);
     return report;
   }

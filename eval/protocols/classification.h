@@ -1,4 +1,5 @@
-// Which value of an attribute family a product has, judged three ways: by its neighbours, by phrases, by a linear probe.
+// Which value of an attribute family a product has, judged three ways: by its neighbours, by
+// phrases, by a linear probe.
 #pragma once
 
 #include <memory>
@@ -15,17 +16,22 @@ struct KnnOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("family", family, Field{.help = "attribute family whose values are the classes; empty: each one"});
-    v("neighbors", neighbors, Field{.help = "training products that vote", .unit = "products", .min = 1});
-    v("temperature", temperature, Field{.help = "a vote weighs exp(similarity / temperature)", .above = 0});
+    v("family", family,
+      Field{.help = "attribute family whose values are the classes; empty: each one"});
+    v("neighbors", neighbors,
+      Field{.help = "training products that vote", .unit = "products", .min = 1});
+    v("temperature", temperature,
+      Field{.help = "a vote weighs exp(similarity / temperature)", .above = 0});
   }
 };
 
 /// k nearest neighbours: the training split's products vote for the value that they have.
 ///
-/// Rules: classes are the values that training products have; a product counts if it has one of the family's values, with the first
-/// one it has as its class. Votes weigh exp(s / temperature); of equal sums the class that came first in the training split.
-/// - knn.FAMILY.accuracy@N: with N neighbours; knn.FAMILY.macro_accuracy@N: mean over the classes that occur;
+/// Rules: classes are the values that training products have; a product counts if it has one of the
+/// family's values, with the first one it has as its class. Votes weigh exp(s / temperature); of
+/// equal sums the class that came first in the training split.
+/// - knn.FAMILY.accuracy@N: with N neighbours; knn.FAMILY.macro_accuracy@N: mean over the classes
+/// that occur;
 /// - knn.FAMILY.majority: what naming the most frequent training class gives: the baseline.
 /// Products whose class no training product has count as errors.
 /// Source: Wu et al. 2018, arXiv:1805.01978 (weights); Caron et al. 2021, arXiv:2104.14294.
@@ -37,7 +43,8 @@ struct ZeroShotOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("family", family, Field{.help = "attribute family whose phrases are the classes; empty: each one"});
+    v("family", family,
+      Field{.help = "attribute family whose phrases are the classes; empty: each one"});
     v("cuts", cuts, Field{.help = "K of accuracy@K", .min = 1});
   }
 };
@@ -45,8 +52,8 @@ struct ZeroShotOptions {
 /// Zero-shot classification: the phrase "family: value" nearest to the product names its class.
 ///
 /// Rules: as `knn`, with the vocabulary's phrases of the family as classes.
-/// - zero_shot.FAMILY.accuracy@K: the class is among the first K phrases; zero_shot.FAMILY.macro_accuracy@K; .majority.
-/// Source: Radford et al. 2021, arXiv:2103.00020.
+/// - zero_shot.FAMILY.accuracy@K: the class is among the first K phrases;
+/// zero_shot.FAMILY.macro_accuracy@K; .majority. Source: Radford et al. 2021, arXiv:2103.00020.
 std::unique_ptr<SubjectProtocol> make_zero_shot(const ZeroShotOptions& options);
 
 struct LinearProbeOptions {
@@ -55,16 +62,19 @@ struct LinearProbeOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("family", family, Field{.help = "attribute family whose values are the classes; empty: each one"});
-    v("penalties", penalties, Field{.help = "L2 penalties that are tried; validation accuracy chooses", .above = 0});
+    v("family", family,
+      Field{.help = "attribute family whose values are the classes; empty: each one"});
+    v("penalties", penalties,
+      Field{.help = "L2 penalties that are tried; validation accuracy chooses", .above = 0});
   }
 };
 
 /// Linear probe: multinomial logistic regression on the frozen embeddings of the training split.
 ///
-/// Rules: as `knn`. The penalty is the one with the best accuracy on the val split, of equals the larger one; weights come from the
-/// training split alone. - linear_probe.FAMILY.accuracy@1, .macro_accuracy@1, .majority, .penalty.
-/// Source: Radford et al. 2021, arXiv:2103.00020, section 3.2.
+/// Rules: as `knn`. The penalty is the one with the best accuracy on the val split, of equals the
+/// larger one; weights come from the training split alone. - linear_probe.FAMILY.accuracy@1,
+/// .macro_accuracy@1, .majority, .penalty. Source: Radford et al. 2021, arXiv:2103.00020,
+/// section 3.2.
 std::unique_ptr<SubjectProtocol> make_linear_probe(const LinearProbeOptions& options);
 
 }  // namespace twinset

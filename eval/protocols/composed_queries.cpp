@@ -22,7 +22,8 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 std::string replace_all(std::string text, const std::string& what, const std::string& with) {
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+  for (size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
     text.replace(at, what.size(), with);
   }
   return text;
@@ -34,26 +35,33 @@ std::string strip(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-ComposedQuery make_query(int64_t source, const std::string& source_caption, const std::string& target_caption) {
+ComposedQuery make_query(int64_t source, const std::string& source_caption,
+                         const std::string& target_caption) {
   const auto [source_word, target_word] = different_words(source_caption, target_caption);
   return {source, target_caption, source_word, target_word};
 }
 
 }  // namespace
 
-std::string modification_text(const ComposedQuery& query) { return "replace " + query.source_word + " with " + query.target_word; }
+std::string modification_text(const ComposedQuery& query) {
+  return "replace " + query.source_word + " with " + query.target_word;
+}
 
 std::string clean_caption(const std::string& caption) {
   std::string text = strip(caption);
-  for (const auto& [mark, word] : {std::pair{".", "dotmark"}, {"?", "questionmark"}, {"&", "andmark"}, {"*", "starmark"}}) {
+  for (const auto& [mark, word] :
+       {std::pair{".", "dotmark"}, {"?", "questionmark"}, {"&", "andmark"}, {"*", "starmark"}}) {
     text = replace_all(text, mark, word);
   }
   return text;
 }
 
-std::pair<std::string, std::string> different_words(const std::string& source_caption, const std::string& target_caption) {
-  const std::vector<std::string> source = words_of(source_caption), target = words_of(target_caption);
-  const auto first_missing = [](const std::vector<std::string>& words, const std::vector<std::string>& others) {
+std::pair<std::string, std::string> different_words(const std::string& source_caption,
+                                                    const std::string& target_caption) {
+  const std::vector<std::string> source = words_of(source_caption),
+                                 target = words_of(target_caption);
+  const auto first_missing = [](const std::vector<std::string>& words,
+                                const std::vector<std::string>& others) {
     for (const std::string& word : words) {
       if (std::ranges::find(others, word) == others.end()) return word;
     }
@@ -70,8 +78,10 @@ std::vector<std::string> parent_captions(const std::string& caption) {
   return parents;
 }
 
-std::vector<ComposedQuery> generate_composed_queries(const std::vector<std::string>& captions, uint64_t seed) {
-  std::map<std::string, std::vector<std::string>> children;  // of a parent: each different caption once, in bytewise order
+std::vector<ComposedQuery> generate_composed_queries(const std::vector<std::string>& captions,
+                                                     uint64_t seed) {
+  std::map<std::string, std::vector<std::string>>
+      children;  // of a parent: each different caption once, in bytewise order
   for (const std::string& caption : std::set<std::string>(captions.begin(), captions.end())) {
     for (const std::string& parent : parent_captions(caption)) {
       std::vector<std::string>& siblings = children[parent];
@@ -81,7 +91,8 @@ std::vector<ComposedQuery> generate_composed_queries(const std::vector<std::stri
   std::vector<ComposedQuery> queries;
   for (size_t i = 0; i < captions.size(); ++i) {
     std::vector<std::string> parents = parent_captions(captions[i]);
-    std::erase_if(parents, [&](const std::string& parent) { return children.at(parent).size() < 2; });
+    std::erase_if(parents,
+                  [&](const std::string& parent) { return children.at(parent).size() < 2; });
     if (parents.empty()) continue;
     CounterRandom random({.seed = seed, .sample = i, .purpose = "composed query"});
     const std::vector<std::string>& siblings = children.at(parents[random.below(parents.size())]);
@@ -92,7 +103,8 @@ std::vector<ComposedQuery> generate_composed_queries(const std::vector<std::stri
   return queries;
 }
 
-std::vector<ComposedQuery> read_composed_queries(const std::filesystem::path& file, const std::vector<std::string>& ids,
+std::vector<ComposedQuery> read_composed_queries(const std::filesystem::path& file,
+                                                 const std::vector<std::string>& ids,
                                                  const std::vector<std::string>& captions) {
   std::unordered_map<std::string, int64_t> row_of;
   for (size_t i = 0; i < ids.size(); ++i) row_of.emplace(ids[i], static_cast<int64_t>(i));
@@ -104,7 +116,9 @@ std::vector<ComposedQuery> read_composed_queries(const std::filesystem::path& fi
     const std::vector<std::string> paths = words_of(line);
     if (paths.empty()) continue;
     const auto fail = [&](const std::string& what) {
-      throw DataError({.where = fmt::format("{}:{}", file.string(), number), .what = what, .expected = "'source_path target_path' of the split's images"});
+      throw DataError({.where = fmt::format("{}:{}", file.string(), number),
+                       .what = what,
+                       .expected = "'source_path target_path' of the split's images"});
     };
     if (paths.size() != 2) fail(fmt::format("has {} fields", paths.size()));
     int64_t rows[2] = {};
@@ -113,7 +127,8 @@ std::vector<ComposedQuery> read_composed_queries(const std::filesystem::path& fi
       if (found == row_of.end()) fail(fmt::format("'{}' is no image of the split", paths[i]));
       rows[i] = found->second;
     }
-    queries.push_back(make_query(rows[0], captions[static_cast<size_t>(rows[0])], captions[static_cast<size_t>(rows[1])]));
+    queries.push_back(make_query(rows[0], captions[static_cast<size_t>(rows[0])],
+                                 captions[static_cast<size_t>(rows[1])]));
   }
   return queries;
 }

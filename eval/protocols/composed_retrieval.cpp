@@ -25,18 +25,22 @@ class ComposedRetrieval : public SubjectProtocol {
       captions.push_back(clean_caption(products.record(i).title));
       task.gallery_groups.push_back(groups.of(captions.back()));
     }
-    const auto queries = options_.queries_file.empty()
-                             ? generate_composed_queries(captions, static_cast<uint64_t>(options_.seed))
-                             : read_composed_queries(options_.queries_file, ids, captions);
+    const auto queries =
+        options_.queries_file.empty()
+            ? generate_composed_queries(captions, static_cast<uint64_t>(options_.seed))
+            : read_composed_queries(options_.queries_file, ids, captions);
     if (queries.empty()) {
-      throw DataError({.where = "protocol composed_retrieval",
-                       .what = fmt::format("no two captions of '{}' differ in one word", split),
-                       .expected = "captions as Fashion200K's, such as 'red short dress' and 'blue short dress'"});
+      throw DataError(
+          {.where = "protocol composed_retrieval",
+           .what = fmt::format("no two captions of '{}' differ in one word", split),
+           .expected =
+               "captions as Fashion200K's, such as 'red short dress' and 'blue short dress'"});
     }
     for (const ComposedQuery& query : queries) {
       task.query_groups.push_back(groups.of(query.target_caption));
       task.left_out.push_back(query.source);
-      task.query_names.push_back(fmt::format("{} {}>{}", ids[static_cast<size_t>(query.source)], query.source_word, query.target_word));
+      task.query_names.push_back(fmt::format("{} {}>{}", ids[static_cast<size_t>(query.source)],
+                                             query.source_word, query.target_word));
     }
     task.gallery = products.embeddings;
     task.queries = compose(subject, split, queries);
@@ -44,7 +48,8 @@ class ComposedRetrieval : public SubjectProtocol {
   }
 
  private:
-  at::Tensor compose(Subject& subject, const std::string& split, const std::vector<ComposedQuery>& queries) const {
+  at::Tensor compose(Subject& subject, const std::string& split,
+                     const std::vector<ComposedQuery>& queries) const {
     if (options_.composition == "tower") return compose_by_tower(subject, split, queries);
     const EmbeddedProducts& products = subject.products(split);
     Groups words;
@@ -60,11 +65,13 @@ class ComposedRetrieval : public SubjectProtocol {
     const at::Tensor targets = at::index_select(texts, 0, at::tensor(target_words));
     if (options_.composition == "text") return targets;
     at::Tensor shift = targets;
-    if (options_.composition == "exchange") shift = targets - at::index_select(texts, 0, at::tensor(source_words));
+    if (options_.composition == "exchange")
+      shift = targets - at::index_select(texts, 0, at::tensor(source_words));
     return unit_rows(images + shift * options_.text_weight, "query");
   }
 
-  static at::Tensor compose_by_tower(Subject& subject, const std::string& split, const std::vector<ComposedQuery>& queries) {
+  static at::Tensor compose_by_tower(Subject& subject, const std::string& split,
+                                     const std::vector<ComposedQuery>& queries) {
     std::vector<int64_t> sources;
     std::vector<std::string> texts;
     for (const ComposedQuery& query : queries) {

@@ -18,12 +18,14 @@ class Knn : public SubjectProtocol {
 
   ProtocolReport run(Subject& subject, const std::string& split) const override {
     ProtocolReport report;
-    for (const std::string& family : families_to_judge(subject, options_.family)) judge(subject, split, family, report);
+    for (const std::string& family : families_to_judge(subject, options_.family))
+      judge(subject, split, family, report);
     return report;
   }
 
  private:
-  void judge(Subject& subject, const std::string& split, const std::string& family, ProtocolReport& report) const {
+  void judge(Subject& subject, const std::string& split, const std::string& family,
+             ProtocolReport& report) const {
     const EmbeddedProducts &train = subject.products("train"), &judged = subject.products(split);
     Groups classes;
     const LabelledProducts voters = labelled_products(train, family, classes, true);
@@ -31,11 +33,14 @@ class Knn : public SubjectProtocol {
     if (voters.rows.empty() || products.rows.empty()) return;
     const at::Tensor gallery = at::index_select(train.embeddings, 0, at::tensor(voters.rows));
     const at::Tensor queries = at::index_select(judged.embeddings, 0, at::tensor(products.rows));
-    const auto rows_of = [](const at::Tensor& m) { return FloatRows{m.const_data_ptr<float>(), m.size(0), m.size(1)}; };
+    const auto rows_of = [](const at::Tensor& m) {
+      return FloatRows{m.const_data_ptr<float>(), m.size(0), m.size(1)};
+    };
     // Within the training split itself a product is its own nearest neighbour, which does not vote.
     const bool is_train = split == "train";
     const SearchHits hits =
-        make_exact_index({}, rows_of(gallery))->search(rows_of(queries), *std::ranges::max_element(options_.neighbors) + is_train);
+        make_exact_index({}, rows_of(gallery))
+            ->search(rows_of(queries), *std::ranges::max_element(options_.neighbors) + is_train);
     const std::string prefix = "knn." + family;
     for (const int64_t neighbors : options_.neighbors) {
       std::vector<bool> is_right;
@@ -49,7 +54,8 @@ class Knn : public SubjectProtocol {
               std::exp(hits.scores_of(q)[static_cast<size_t>(j)] / options_.temperature);
           ++num_votes;
         }
-        is_right.push_back(std::ranges::max_element(votes) - votes.begin() == products.classes[static_cast<size_t>(q)]);
+        is_right.push_back(std::ranges::max_element(votes) - votes.begin() ==
+                           products.classes[static_cast<size_t>(q)]);
       }
       report_accuracy(products, is_right, prefix, neighbors, report);
     }
@@ -61,6 +67,8 @@ class Knn : public SubjectProtocol {
 
 }  // namespace
 
-std::unique_ptr<SubjectProtocol> make_knn(const KnnOptions& options) { return std::make_unique<Knn>(options); }
+std::unique_ptr<SubjectProtocol> make_knn(const KnnOptions& options) {
+  return std::make_unique<Knn>(options);
+}
 
 }  // namespace twinset

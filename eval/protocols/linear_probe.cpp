@@ -18,7 +18,8 @@ struct LabelledRows {
   std::vector<bool> judge(const LogisticRegression& model) const {
     const std::vector<int64_t> predicted = model.predict(embeddings);
     std::vector<bool> is_right;
-    for (size_t i = 0; i < predicted.size(); ++i) is_right.push_back(predicted[i] == products.classes[i]);
+    for (size_t i = 0; i < predicted.size(); ++i)
+      is_right.push_back(predicted[i] == products.classes[i]);
     return is_right;
   }
 };
@@ -26,7 +27,10 @@ struct LabelledRows {
 class LinearProbe : public SubjectProtocol {
  public:
   explicit LinearProbe(const LinearProbeOptions& options) : options_(options) {
-    if (options.penalties.empty()) throw ConfigError({.where = "protocol.penalties", .what = "is empty", .expected = "at least one L2 penalty"});
+    if (options.penalties.empty())
+      throw ConfigError({.where = "protocol.penalties",
+                         .what = "is empty",
+                         .expected = "at least one L2 penalty"});
     std::ranges::sort(options_.penalties, std::greater<>());
   }
 
@@ -48,17 +52,23 @@ class LinearProbe : public SubjectProtocol {
   }
 
  private:
-  static LabelledRows rows_of(Subject& subject, const std::string& split, const std::string& family, Groups& classes) {
+  static LabelledRows rows_of(Subject& subject, const std::string& split, const std::string& family,
+                              Groups& classes) {
     const EmbeddedProducts& products = subject.products(split);
     LabelledRows rows{labelled_products(products, family, classes, split == "train"), {}};
-    rows.embeddings = at::index_select(products.embeddings, 0, at::tensor(rows.products.rows, at::kLong));
+    rows.embeddings =
+        at::index_select(products.embeddings, 0, at::tensor(rows.products.rows, at::kLong));
     return rows;
   }
 
-  LogisticRegression choose(Subject& subject, const LabelledRows& train, const std::string& family, Groups& classes, double& penalty) const {
+  LogisticRegression choose(Subject& subject, const LabelledRows& train, const std::string& family,
+                            Groups& classes, double& penalty) const {
     const auto fit = [&](double value) {
-      const auto model = fit_logistic_regression(train.embeddings, train.products.classes, static_cast<int64_t>(classes.names().size()), value);
-      if (!model.has_converged) log_warning("linear probe of {}: penalty {} has not converged", family, value);
+      const auto model =
+          fit_logistic_regression(train.embeddings, train.products.classes,
+                                  static_cast<int64_t>(classes.names().size()), value);
+      if (!model.has_converged)
+        log_warning("linear probe of {}: penalty {} has not converged", family, value);
       return model;
     };
     if (options_.penalties.size() == 1) return fit(penalty);
@@ -82,6 +92,8 @@ class LinearProbe : public SubjectProtocol {
 
 }  // namespace
 
-std::unique_ptr<SubjectProtocol> make_linear_probe(const LinearProbeOptions& options) { return std::make_unique<LinearProbe>(options); }
+std::unique_ptr<SubjectProtocol> make_linear_probe(const LinearProbeOptions& options) {
+  return std::make_unique<LinearProbe>(options);
+}
 
 }  // namespace twinset

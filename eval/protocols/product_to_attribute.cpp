@@ -17,11 +17,13 @@ struct RankingMeans {
 
   void add(std::span<const int64_t> ranks, const ProductToAttributeOptions& options) {
     for (size_t i = 0; i < hits.size(); ++i) hits[i].add(hit_at_k(ranks, options.hit_at[i]));
-    for (size_t i = 0; i < recalls.size(); ++i) recalls[i].add(recall_at_k(ranks, options.recall_at[i]));
+    for (size_t i = 0; i < recalls.size(); ++i)
+      recalls[i].add(recall_at_k(ranks, options.recall_at[i]));
     precision.add(average_precision(ranks));
   }
 
-  void report(const std::string& prefix, const ProductToAttributeOptions& options, Metrics& metrics) const {
+  void report(const std::string& prefix, const ProductToAttributeOptions& options,
+              Metrics& metrics) const {
     for (size_t i = 0; i < hits.size(); ++i)
       hits[i].report(fmt::format("{}.hit@{}", prefix, options.hit_at[i]), metrics);
     for (size_t i = 0; i < recalls.size(); ++i) {
@@ -42,7 +44,8 @@ class ProductToAttribute : public Protocol {
         families_(columns_of_families(truth.vocabulary)),
         overall_(options),
         accuracy_(families_.size()),
-        columns_found_(options.recall_at.size(), std::vector<Mean>(static_cast<size_t>(truth.vocabulary.size()))) {
+        columns_found_(options.recall_at.size(),
+                       std::vector<Mean>(static_cast<size_t>(truth.vocabulary.size()))) {
     if (!options.by_group) return;
     groups_ = attribute_groups(truth.vocabulary);
     group_means_.assign(groups_.size(), RankingMeans(options));
@@ -70,7 +73,8 @@ class ProductToAttribute : public Protocol {
     // Sums in the order of products: the same for any number of threads.
     for (int64_t i = 0; i < block.num_products; ++i) {
       const Judged& result = judged[static_cast<size_t>(i)];
-      if (!result.ranked.empty()) accumulate(block.first_product + i, result.ranked, result.is_correct);
+      if (!result.ranked.empty())
+        accumulate(block.first_product + i, result.ranked, result.is_correct);
     }
   }
 
@@ -81,10 +85,12 @@ class ProductToAttribute : public Protocol {
       for (const Mean& found : columns_found_[i]) {
         if (found.count() > 0) over_attributes.add(found.value());
       }
-      over_attributes.report(fmt::format("{}.macro.recall@{}", prefix, options_.recall_at[i]), metrics);
+      over_attributes.report(fmt::format("{}.macro.recall@{}", prefix, options_.recall_at[i]),
+                             metrics);
     }
     for (size_t family = 0; family < families_.size(); ++family) {
-      accuracy_[family].report(prefix + ".accuracy." + truth_.vocabulary.families()[family], metrics);
+      accuracy_[family].report(prefix + ".accuracy." + truth_.vocabulary.families()[family],
+                               metrics);
     }
     for (size_t group = 0; group < groups_.size(); ++group) {
       group_means_[group].report(prefix + "." + groups_[group].name, options_, metrics);
@@ -92,13 +98,15 @@ class ProductToAttribute : public Protocol {
     metrics.emplace_back(prefix + ".num_products", overall_.precision.count());
   }
 
-  void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const override {
+  void report_queries(const std::string& prefix,
+                      std::vector<IndexedValues>& values) const override {
     const auto append = [&](const std::string& name, const auto& metric) {
       IndexedValues entry{prefix + "." + name, QueryKind::kProduct, products_, {}};
       for (const std::vector<int64_t>& ranks : ranks_) entry.values.push_back(metric(ranks));
       values.push_back(std::move(entry));
     };
-    for (const int64_t k : options_.hit_at) append(fmt::format("hit@{}", k), [k](const auto& ranks) { return hit_at_k(ranks, k); });
+    for (const int64_t k : options_.hit_at)
+      append(fmt::format("hit@{}", k), [k](const auto& ranks) { return hit_at_k(ranks, k); });
     for (const int64_t k : options_.recall_at) {
       append(fmt::format("recall@{}", k), [k](const auto& ranks) { return recall_at_k(ranks, k); });
     }
@@ -110,7 +118,8 @@ class ProductToAttribute : public Protocol {
     return static_cast<size_t>(truth_.vocabulary.family_of()[static_cast<size_t>(column)]);
   }
 
-  void accumulate(int64_t product, const std::vector<RankedColumn>& ranked, const std::vector<int8_t>& is_correct) {
+  void accumulate(int64_t product, const std::vector<RankedColumn>& ranked,
+                  const std::vector<int8_t>& is_correct) {
     std::vector<int64_t> ranks;
     for (const RankedColumn& entry : ranked) ranks.push_back(entry.rank);
     overall_.add(ranks, options_);
@@ -118,7 +127,8 @@ class ProductToAttribute : public Protocol {
     ranks_.push_back(ranks);
     for (const RankedColumn& entry : ranked) {
       for (size_t i = 0; i < options_.recall_at.size(); ++i) {
-        columns_found_[i][static_cast<size_t>(entry.column)].add(entry.rank <= options_.recall_at[i]);
+        columns_found_[i][static_cast<size_t>(entry.column)].add(entry.rank <=
+                                                                 options_.recall_at[i]);
       }
     }
     for (size_t family = 0; family < is_correct.size(); ++family) {
@@ -140,7 +150,8 @@ class ProductToAttribute : public Protocol {
   std::vector<std::vector<int64_t>> families_;
   RankingMeans overall_;
   std::vector<Mean> accuracy_;
-  std::vector<std::vector<Mean>> columns_found_;  // [recall_at, V]: of the products that have the attribute, those it was found for
+  std::vector<std::vector<Mean>> columns_found_;  // [recall_at, V]: of the products that have the
+                                                  // attribute, those it was found for
   std::vector<int64_t> products_;                 // that were judged
   std::vector<std::vector<int64_t>> ranks_;       // of each one's attributes
   std::vector<AttributeGroup> groups_;

@@ -32,13 +32,16 @@ class TextToProduct : public SubjectProtocol {
     }
     task.gallery = documents(subject, products);
     task.query_groups = sample(static_cast<int64_t>(values.names().size()));
-    for (const int64_t group : task.query_groups) task.query_names.push_back(values.names()[static_cast<size_t>(group)]);
+    for (const int64_t group : task.query_groups)
+      task.query_names.push_back(values.names()[static_cast<size_t>(group)]);
     task.queries = subject.texts(task.query_names);
     const std::string prefix = "text_to_product." + options_.query;
     ProtocolReport report = judge_group_retrieval(task, prefix, options_.cuts);
     double sum = 0.0;
-    for (const int64_t k : options_.cuts) sum += *find_metric(report.metrics, fmt::format("{}.recall@{}", prefix, k));
-    report.metrics.emplace_back(prefix + ".average_recall", sum / static_cast<double>(options_.cuts.size()));
+    for (const int64_t k : options_.cuts)
+      sum += *find_metric(report.metrics, fmt::format("{}.recall@{}", prefix, k));
+    report.metrics.emplace_back(prefix + ".average_recall",
+                                sum / static_cast<double>(options_.cuts.size()));
     return report;
   }
 
@@ -52,8 +55,9 @@ class TextToProduct : public SubjectProtocol {
   }
 
   std::vector<int64_t> sample(int64_t count) const {
-    std::vector<int64_t> groups =
-        random_permutation(count, CounterRandom({.seed = static_cast<uint64_t>(options_.sample_seed), .purpose = "queries"}));
+    std::vector<int64_t> groups = random_permutation(
+        count,
+        CounterRandom({.seed = static_cast<uint64_t>(options_.sample_seed), .purpose = "queries"}));
     groups.resize(static_cast<size_t>(std::min(count, options_.max_queries)));
     std::sort(groups.begin(), groups.end());
     return groups;
@@ -69,7 +73,8 @@ class TextToProduct : public SubjectProtocol {
       title_of.push_back(titles.of(products.record(i).title));
     }
     if (rows.empty()) return products.embeddings;
-    const at::Tensor texts = at::index_select(subject.texts(titles.names()), 0, at::tensor(title_of));
+    const at::Tensor texts =
+        at::index_select(subject.texts(titles.names()), 0, at::tensor(title_of));
     at::Tensor sum = products.embeddings * options_.image_weight;
     sum.index_add_(0, at::tensor(rows), texts * options_.text_weight);
     return unit_rows(sum, "document");

@@ -17,7 +17,10 @@ class TupleProtocol : public Protocol {
  public:
   TupleProtocol(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples,
                 const TupleToProductOptions& options)
-      : truth_(truth), tuples_(tuples), options_(options), top_(tuples.size(), TopHits(options.cut)) {}
+      : truth_(truth),
+        tuples_(tuples),
+        options_(options),
+        top_(tuples.size(), TopHits(options.cut)) {}
 
   void report(const std::string& prefix, Metrics& metrics) const override {
     Mean precision, capped;
@@ -30,8 +33,10 @@ class TupleProtocol : public Protocol {
     capped.report(fmt::format("{}.capped_precision@{}", prefix, options_.cut), metrics);
   }
 
-  void report_queries(const std::string& prefix, std::vector<IndexedValues>& values) const override {
-    IndexedValues precision{fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kTuple, {}, {}};
+  void report_queries(const std::string& prefix,
+                      std::vector<IndexedValues>& values) const override {
+    IndexedValues precision{
+        fmt::format("{}.precision@{}", prefix, options_.cut), QueryKind::kTuple, {}, {}};
     for (size_t t = 0; t < tuples_.size(); ++t) {
       precision.queries.push_back(static_cast<int64_t>(t));
       precision.values.push_back(top_[t].expected_hits() / static_cast<double>(options_.cut));
@@ -47,7 +52,8 @@ class TupleProtocol : public Protocol {
       const auto t = static_cast<size_t>(index);
       for (int64_t i = 0; i < block.num_products; ++i) {
         const double value = score(i, t);
-        if (top_[t].may_enter(value)) top_[t].add(value, has_all(block.first_product + i, tuples_[t]));
+        if (top_[t].may_enter(value))
+          top_[t].add(value, has_all(block.first_product + i, tuples_[t]));
       }
     });
   }
@@ -58,8 +64,9 @@ class TupleProtocol : public Protocol {
  private:
   bool has_all(int64_t product, const AttributeTuple& tuple) const {
     const auto labels = truth_.labels.row(product);
-    return std::all_of(tuple.columns.begin(), tuple.columns.end(),
-                       [&](int64_t column) { return std::binary_search(labels.begin(), labels.end(), column); });
+    return std::all_of(tuple.columns.begin(), tuple.columns.end(), [&](int64_t column) {
+      return std::binary_search(labels.begin(), labels.end(), column);
+    });
   }
 
   TupleToProductOptions options_;
@@ -76,7 +83,8 @@ class SummedTuples : public TupleProtocol {
  public:
   using TupleProtocol::TupleProtocol;
   void add(const ScoreBlock& block, int num_threads) override {
-    offer(block, num_threads, [&](int64_t i, size_t t) { return sum_of(block.row(i), tuples_[t]); });
+    offer(block, num_threads,
+          [&](int64_t i, size_t t) { return sum_of(block.row(i), tuples_[t]); });
   }
 };
 
@@ -106,14 +114,17 @@ class WithinFamilyTuples : public TupleProtocol {
     parallel_for(block.num_products, num_threads, [&](int64_t i) {
       for (const auto& columns : families_) normalise(columns, log_softmax.row(i));
     });
-    offer(block, num_threads, [&](int64_t i, size_t t) { return sum_of(log_softmax.row(i), tuples_[t]); });
+    offer(block, num_threads,
+          [&](int64_t i, size_t t) { return sum_of(log_softmax.row(i), tuples_[t]); });
   }
 
  private:
   void normalise(const std::vector<int64_t>& columns, std::span<double> row) const {
     double largest = -INFINITY, sum = 0.0;
-    for (const int64_t c : columns) largest = std::max(largest, inverse_temperature_ * row[static_cast<size_t>(c)]);
-    for (const int64_t c : columns) sum += std::exp(inverse_temperature_ * row[static_cast<size_t>(c)] - largest);
+    for (const int64_t c : columns)
+      largest = std::max(largest, inverse_temperature_ * row[static_cast<size_t>(c)]);
+    for (const int64_t c : columns)
+      sum += std::exp(inverse_temperature_ * row[static_cast<size_t>(c)] - largest);
     const double log_sum = largest + std::log(sum);
     for (const int64_t c : columns) {
       double& value = row[static_cast<size_t>(c)];
@@ -127,9 +138,10 @@ class WithinFamilyTuples : public TupleProtocol {
 
 }  // namespace
 
-std::unique_ptr<Protocol> make_tuple_to_product(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples,
-                                                const TupleToProductOptions& options, TupleScoring scoring,
-                                                double inverse_temperature) {
+std::unique_ptr<Protocol> make_tuple_to_product(const EvaluationTruth& truth,
+                                                const std::vector<AttributeTuple>& tuples,
+                                                const TupleToProductOptions& options,
+                                                TupleScoring scoring, double inverse_temperature) {
   if (scoring == TupleScoring::kSum) return std::make_unique<SummedTuples>(truth, tuples, options);
   return std::make_unique<WithinFamilyTuples>(truth, tuples, options, inverse_temperature);
 }

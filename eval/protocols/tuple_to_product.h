@@ -18,9 +18,10 @@ struct TupleToProductOptions {
   template <class V>
   void visit(V&& v) {
     v("keys", keys,
-      Field{.help =
-                "attribute families that form a tuple, such as [articleType, baseColour, gender]; empty: no tuples"});
-    v("least", least, Field{.help = "a combination on fewer products is left out", .unit = "products", .min = 1});
+      Field{.help = "attribute families that form a tuple, such as [articleType, baseColour, "
+                    "gender]; empty: no tuples"});
+    v("least", least,
+      Field{.help = "a combination on fewer products is left out", .unit = "products", .min = 1});
     v("cut", cut, Field{.help = "K of precision@K", .min = 1});
   }
 };
@@ -28,26 +29,29 @@ struct TupleToProductOptions {
 /// How the scores of a tuple's attributes become one.
 enum class TupleScoring {
   kSum,           ///< the sum of the attributes' scores
-  kWithinFamily,  ///< the sum of the attributes' log-softmaxes, each among the attributes of its family, at the learned
-                  ///< scale
+  kWithinFamily,  ///< the sum of the attributes' log-softmaxes, each among the attributes of its
+                  ///< family, at the learned scale
 };
 
 /// Attribute tuple to product: each combination of attributes ranks all products.
 ///
-/// Rules: tuples are the combinations of the keys' attributes with at least `least` products (eval/tuples.h); relevant
-/// are the products that have all of them. Ties at the cut count in expectation. Means are over tuples.
+/// Rules: tuples are the combinations of the keys' attributes with at least `least` products
+/// (eval/tuples.h); relevant are the products that have all of them. Ties at the cut count in
+/// expectation. Means are over tuples.
 /// - precision@K: relevant products among the first K, over K.
 /// - capped_precision@K: over min(K, relevant products) instead.
 ///
-/// Within-family: \f$ \sum_{a \in t} \beta s_a - \log \sum_{b \in F(a)} e^{\beta s_b} \f$, in float64.
+/// Within-family: \f$ \sum_{a \in t} \beta s_a - \log \sum_{b \in F(a)} e^{\beta s_b} \f$, in
+/// float64.
 ///
 /// @param inverse_temperature  beta; used by kWithinFamily alone
-std::unique_ptr<Protocol> make_tuple_to_product(const EvaluationTruth& truth, const std::vector<AttributeTuple>& tuples,
-                                                const TupleToProductOptions& options, TupleScoring scoring,
-                                                double inverse_temperature);
+std::unique_ptr<Protocol> make_tuple_to_product(const EvaluationTruth& truth,
+                                                const std::vector<AttributeTuple>& tuples,
+                                                const TupleToProductOptions& options,
+                                                TupleScoring scoring, double inverse_temperature);
 
-/// The same, scored by one column a tuple: what a phrase such as "Men Navy Blue Tshirts" gets. Blocks are [products,
-/// T].
+/// The same, scored by one column a tuple: what a phrase such as "Men Navy Blue Tshirts" gets.
+/// Blocks are [products, T].
 std::unique_ptr<Protocol> make_phrase_to_product(const EvaluationTruth& truth,
                                                  const std::vector<AttributeTuple>& tuples,
                                                  const TupleToProductOptions& options);

@@ -22,18 +22,23 @@ class ZeroShot : public SubjectProtocol {
       LabelledProducts train;  // for the majority: the training counts of the vocabulary
       for (int64_t column = 0; column < vocabulary.size(); ++column) {
         const auto at = static_cast<size_t>(column);
-        if (vocabulary.families()[static_cast<size_t>(vocabulary.family_of()[at])] != family) continue;
+        if (vocabulary.families()[static_cast<size_t>(vocabulary.family_of()[at])] != family)
+          continue;
         const int64_t number = classes.of(vocabulary.phrases()[at]);
-        train.classes.insert(train.classes.end(), static_cast<size_t>(vocabulary.counts()[at]), number);
+        train.classes.insert(train.classes.end(), static_cast<size_t>(vocabulary.counts()[at]),
+                             number);
       }
       const EmbeddedProducts& judged = subject.products(split);
       const LabelledProducts products = labelled_products(judged, family, classes, false);
       if (products.rows.empty()) continue;
       const at::Tensor phrases = subject.texts(classes.names());
       const at::Tensor queries = at::index_select(judged.embeddings, 0, at::tensor(products.rows));
-      const auto rows_of = [](const at::Tensor& m) { return FloatRows{m.const_data_ptr<float>(), m.size(0), m.size(1)}; };
+      const auto rows_of = [](const at::Tensor& m) {
+        return FloatRows{m.const_data_ptr<float>(), m.size(0), m.size(1)};
+      };
       const SearchHits hits =
-          make_exact_index({}, rows_of(phrases))->search(rows_of(queries), *std::ranges::max_element(options_.cuts));
+          make_exact_index({}, rows_of(phrases))
+              ->search(rows_of(queries), *std::ranges::max_element(options_.cuts));
       const std::string prefix = "zero_shot." + family;
       for (const int64_t k : options_.cuts) {
         std::vector<bool> is_right;
@@ -55,6 +60,8 @@ class ZeroShot : public SubjectProtocol {
 
 }  // namespace
 
-std::unique_ptr<SubjectProtocol> make_zero_shot(const ZeroShotOptions& options) { return std::make_unique<ZeroShot>(options); }
+std::unique_ptr<SubjectProtocol> make_zero_shot(const ZeroShotOptions& options) {
+  return std::make_unique<ZeroShot>(options);
+}
 
 }  // namespace twinset

@@ -12,7 +12,9 @@ namespace {
 
 using Kind = RankingMetric::Kind;
 
-double ratio(double numerator, double denominator) { return denominator == 0.0 ? 0.0 : numerator / denominator; }
+double ratio(double numerator, double denominator) {
+  return denominator == 0.0 ? 0.0 : numerator / denominator;
+}
 
 // One over log2(rank + 1), from a table for the ranks that lists usually have.
 double discount(size_t index) {
@@ -37,7 +39,8 @@ double dcg(std::span<const int32_t> grades, size_t k, const RankingMetric& metri
   return sum;
 }
 
-double graded_precision(std::span<const int32_t> grades, size_t k, double num_relevant, int32_t least_grade) {
+double graded_precision(std::span<const int32_t> grades, size_t k, double num_relevant,
+                        int32_t least_grade) {
   double sum = 0.0, hits = 0.0;
   for (size_t i = 0; i < k; ++i) {
     if (grades[i] < least_grade) continue;
@@ -53,8 +56,10 @@ double bpref(const JudgedRanking& ranking, double num_relevant, int32_t least_gr
   double sum = 0.0, others = 0.0;
   for (const int32_t grade : ranking.grades) {
     if (grade == kUnjudged) continue;
-    if (grade < least_grade) others += 1.0;
-    else sum += others > 0.0 ? 1.0 - std::min(others, num_relevant) / most : 1.0;
+    if (grade < least_grade)
+      others += 1.0;
+    else
+      sum += others > 0.0 ? 1.0 - std::min(others, num_relevant) / most : 1.0;
   }
   return ratio(sum, num_relevant);
 }
@@ -91,13 +96,20 @@ struct NamedKind {
 
 const std::map<std::string, NamedKind>& known_metrics() {
   static const std::map<std::string, NamedKind> kKnown = {
-      {"hit", {Kind::kHit}},           {"hits", {Kind::kHits}},
-      {"precision", {Kind::kPrecision}}, {"recall", {Kind::kRecall}},
-      {"f1", {Kind::kF1}},             {"r_precision", {Kind::kRPrecision}},
-      {"mrr", {Kind::kReciprocalRank}}, {"map", {Kind::kAveragePrecision}},
-      {"dcg", {Kind::kDcg}},           {"dcg_burges", {Kind::kDcg, Gain::kExponential}},
-      {"ndcg", {Kind::kNdcg}},         {"ndcg_burges", {Kind::kNdcg, Gain::kExponential}},
-      {"bpref", {Kind::kBpref}},       {"rbp", {Kind::kRbp}},
+      {"hit", {Kind::kHit}},
+      {"hits", {Kind::kHits}},
+      {"precision", {Kind::kPrecision}},
+      {"recall", {Kind::kRecall}},
+      {"f1", {Kind::kF1}},
+      {"r_precision", {Kind::kRPrecision}},
+      {"mrr", {Kind::kReciprocalRank}},
+      {"map", {Kind::kAveragePrecision}},
+      {"dcg", {Kind::kDcg}},
+      {"dcg_burges", {Kind::kDcg, Gain::kExponential}},
+      {"ndcg", {Kind::kNdcg}},
+      {"ndcg_burges", {Kind::kNdcg, Gain::kExponential}},
+      {"bpref", {Kind::kBpref}},
+      {"rbp", {Kind::kRbp}},
       {"auc", {Kind::kAuc}}};
   return kKnown;
 }
@@ -107,14 +119,17 @@ T parse_number(const std::string& name, const std::string& text, const char* wha
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc() && end == text.data() + text.size() && value >= 1) return value;
-  throw ConfigError({.where = "metric '" + name + "'", .what = "'" + text + "' is no " + what, .expected = "a whole number from 1"});
+  throw ConfigError({.where = "metric '" + name + "'",
+                     .what = "'" + text + "' is no " + what,
+                     .expected = "a whole number from 1"});
 }
 
 }  // namespace
 
 double evaluate_metric(const RankingMetric& metric, const JudgedRanking& ranking) {
   const auto& grades = ranking.grades;
-  const auto relevant_end = std::upper_bound(ranking.judged.begin(), ranking.judged.end(), metric.least_grade, std::greater<>());
+  const auto relevant_end = std::upper_bound(ranking.judged.begin(), ranking.judged.end(),
+                                             metric.least_grade, std::greater<>());
   const auto num_relevant = static_cast<double>(relevant_end - ranking.judged.begin());
   const size_t places = metric.cut > 0 ? static_cast<size_t>(metric.cut) : grades.size();
   const size_t k = std::min(places, grades.size());
@@ -133,11 +148,13 @@ double evaluate_metric(const RankingMetric& metric, const JudgedRanking& ranking
     case Kind::kRecall:
       return ratio(hits_in(k), num_relevant);
     case Kind::kF1: {
-      const double precision = ratio(hits_in(k), static_cast<double>(places)), recall = ratio(hits_in(k), num_relevant);
+      const double precision = ratio(hits_in(k), static_cast<double>(places)),
+                   recall = ratio(hits_in(k), num_relevant);
       return 2.0 * ratio(precision * recall, precision + recall);
     }
     case Kind::kRPrecision:
-      return ratio(hits_in(std::min(static_cast<size_t>(num_relevant), grades.size())), num_relevant);
+      return ratio(hits_in(std::min(static_cast<size_t>(num_relevant), grades.size())),
+                   num_relevant);
     case Kind::kReciprocalRank:
       for (size_t i = 0; i < k; ++i) {
         if (grades[i] >= metric.least_grade) return 1.0 / static_cast<double>(i + 1);
@@ -148,7 +165,8 @@ double evaluate_metric(const RankingMetric& metric, const JudgedRanking& ranking
     case Kind::kDcg:
       return dcg(grades, k, metric);
     case Kind::kNdcg:
-      return ratio(dcg(grades, k, metric), dcg(ranking.judged, metric.cut > 0 ? places : ranking.judged.size(), metric));
+      return ratio(dcg(grades, k, metric),
+                   dcg(ranking.judged, metric.cut > 0 ? places : ranking.judged.size(), metric));
     case Kind::kBpref:
       return bpref(ranking, num_relevant, metric.least_grade);
     case Kind::kRbp:
@@ -172,12 +190,14 @@ RankingMetric parse_ranking_metric(const std::string& name) {
   }
   if (const size_t dot = rest.find('.'); dot != std::string::npos && rest.starts_with("rbp")) {
     const std::string digits = rest.substr(dot + 1);
-    metric.persistence = static_cast<double>(parse_number<int64_t>(name, digits, "persistence such as the 95 of rbp.95")) /
+    metric.persistence = static_cast<double>(parse_number<int64_t>(
+                             name, digits, "persistence such as the 95 of rbp.95")) /
                          std::pow(10.0, static_cast<double>(digits.size()));
     rest.resize(dot);
   }
   const auto known = known_metrics().find(rest);
-  if (known == known_metrics().end()) throw_unknown_name("metrics: " + name, "metric", rest, ranking_metric_names());
+  if (known == known_metrics().end())
+    throw_unknown_name("metrics: " + name, "metric", rest, ranking_metric_names());
   metric.kind = known->second.kind;
   metric.gain = known->second.gain;
   return metric;

@@ -13,7 +13,8 @@
 namespace twinset {
 namespace {
 
-// Documents of one query by id: open addressing, emptied by growing an epoch, so that nothing is allocated a query.
+// Documents of one query by id: open addressing, emptied by growing an epoch, so that nothing is
+// allocated a query.
 class DocumentPlaces {
  public:
   void clear(size_t count) {
@@ -60,7 +61,8 @@ struct Workspace {
   std::vector<int32_t> order, grades, sorted_grades, judged;
 };
 
-void order_by_score(const std::vector<TrecEntry>& entries, bool as_listed, std::vector<int32_t>& order) {
+void order_by_score(const std::vector<TrecEntry>& entries, bool as_listed,
+                    std::vector<int32_t>& order) {
   order.resize(entries.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int32_t>(i);
   const auto at = [&](int32_t i) -> const TrecEntry& { return entries[static_cast<size_t>(i)]; };
@@ -70,16 +72,19 @@ void order_by_score(const std::vector<TrecEntry>& entries, bool as_listed, std::
     return x > y || (x == y && at(a).document > at(b).document);
   };
   // Runs usually come in their order.
-  if (!std::is_sorted(order.begin(), order.end(), is_before)) std::sort(order.begin(), order.end(), is_before);
+  if (!std::is_sorted(order.begin(), order.end(), is_before))
+    std::sort(order.begin(), order.end(), is_before);
 }
 
 [[noreturn]] void fail_twice(const char* file, std::string_view query, std::string_view document) {
-  throw DataError({.where = file,
-                   .what = fmt::format("document '{}' occurs twice for query '{}'", document, query),
-                   .expected = "each document once a query"});
+  throw DataError(
+      {.where = file,
+       .what = fmt::format("document '{}' occurs twice for query '{}'", document, query),
+       .expected = "each document once a query"});
 }
 
-JudgedRanking judge(const TrecTable::Query* run, const TrecTable::Query& judgments, bool as_listed, Workspace& work) {
+JudgedRanking judge(const TrecTable::Query* run, const TrecTable::Query& judgments, bool as_listed,
+                    Workspace& work) {
   static const std::vector<TrecEntry> kNone;
   const std::vector<TrecEntry>& entries = run != nullptr ? run->entries : kNone;
   work.places.clear(entries.size() + judgments.entries.size());
@@ -96,19 +101,22 @@ JudgedRanking judge(const TrecTable::Query* run, const TrecTable::Query& judgmen
     work.judged.push_back(grade);
     const int64_t place = work.places.insert(judgment.document, kNotRetrieved);
     if (place < 0) continue;
-    if (place >= kSeen || work.grades[static_cast<size_t>(place)] != kUnjudged) fail_twice("judgments", judgments.id, judgment.document);
+    if (place >= kSeen || work.grades[static_cast<size_t>(place)] != kUnjudged)
+      fail_twice("judgments", judgments.id, judgment.document);
     work.grades[static_cast<size_t>(place)] = grade;
   }
   std::sort(work.judged.begin(), work.judged.end(), std::greater<>());
   order_by_score(entries, as_listed, work.order);
   work.sorted_grades.resize(entries.size());
-  for (size_t i = 0; i < work.order.size(); ++i) work.sorted_grades[i] = work.grades[static_cast<size_t>(work.order[i])];
+  for (size_t i = 0; i < work.order.size(); ++i)
+    work.sorted_grades[i] = work.grades[static_cast<size_t>(work.order[i])];
   return {work.sorted_grades, work.judged};
 }
 
 }  // namespace
 
-std::vector<QueryValues> score_run(const TrecTable& run, const TrecTable& judgments, const std::vector<std::string>& metrics,
+std::vector<QueryValues> score_run(const TrecTable& run, const TrecTable& judgments,
+                                   const std::vector<std::string>& metrics,
                                    const ScoreRunOptions& options) {
   std::vector<RankingMetric> parsed;
   for (const std::string& name : metrics) parsed.push_back(parse_ranking_metric(name));
@@ -123,30 +131,38 @@ std::vector<QueryValues> score_run(const TrecTable& run, const TrecTable& judgme
   for (const TrecTable::Query& query : judgments.queries()) {
     const auto found = run_of.find(query.id);
     num_found += found != run_of.end();
-    if (found != run_of.end()) cases.push_back({found->second, &query});
-    else if (options.missing == "zero") cases.push_back({nullptr, &query});
+    if (found != run_of.end())
+      cases.push_back({found->second, &query});
+    else if (options.missing == "zero")
+      cases.push_back({nullptr, &query});
   }
   if (num_found == 0) {
     throw DataError({.where = "score",
-                     .what = fmt::format("none of the {} judged queries is in the run", judgments.queries().size()),
+                     .what = fmt::format("none of the {} judged queries is in the run",
+                                         judgments.queries().size()),
                      .expected = "run and judgments with the same query ids"});
   }
   std::vector<QueryValues> results;
   for (const std::string& name : metrics) {
-    results.push_back({name, std::vector<std::string>(cases.size()), std::vector<double>(cases.size())});
+    results.push_back(
+        {name, std::vector<std::string>(cases.size()), std::vector<double>(cases.size())});
   }
   constexpr int64_t kBlock = 64;
   const auto num_cases = static_cast<int64_t>(cases.size());
-  parallel_for((num_cases + kBlock - 1) / kBlock, options.num_threads > 0 ? options.num_threads : available_cores(), [&](int64_t block) {
-    Workspace work;
-    for (auto i = static_cast<size_t>(block * kBlock); i < static_cast<size_t>(std::min(num_cases, (block + 1) * kBlock)); ++i) {
-      const JudgedRanking ranking = judge(cases[i].run, *cases[i].judgments, options.ties == "as_listed", work);
-      for (size_t m = 0; m < parsed.size(); ++m) {
-        results[m].queries[i] = cases[i].judgments->id;
-        results[m].values[i] = evaluate_metric(parsed[m], ranking);
-      }
-    }
-  });
+  parallel_for((num_cases + kBlock - 1) / kBlock,
+               options.num_threads > 0 ? options.num_threads : available_cores(),
+               [&](int64_t block) {
+                 Workspace work;
+                 for (auto i = static_cast<size_t>(block * kBlock);
+                      i < static_cast<size_t>(std::min(num_cases, (block + 1) * kBlock)); ++i) {
+                   const JudgedRanking ranking =
+                       judge(cases[i].run, *cases[i].judgments, options.ties == "as_listed", work);
+                   for (size_t m = 0; m < parsed.size(); ++m) {
+                     results[m].queries[i] = cases[i].judgments->id;
+                     results[m].values[i] = evaluate_metric(parsed[m], ranking);
+                   }
+                 }
+               });
   return results;
 }
 

@@ -30,14 +30,17 @@ class MappedFile {
     if (descriptor < 0 || ::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
       const std::string reason = descriptor < 0 ? std::strerror(errno) : "is no file";
       if (descriptor >= 0) ::close(descriptor);
-      throw DataError({.where = path.string(), .what = "can't be read: " + reason, .expected = "a TREC file"});
+      throw DataError(
+          {.where = path.string(), .what = "can't be read: " + reason, .expected = "a TREC file"});
     }
     size_ = static_cast<size_t>(status.st_size);
     if (size_ > 0) {
       data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
     }
     ::close(descriptor);
-    if (data_ == MAP_FAILED) throw SystemError({.where = path.string(), .what = std::string("can't be mapped: ") + std::strerror(errno)});
+    if (data_ == MAP_FAILED)
+      throw SystemError({.where = path.string(),
+                         .what = std::string("can't be mapped: ") + std::strerror(errno)});
   }
   ~MappedFile() {
     if (data_ != nullptr) ::munmap(data_, size_);
@@ -54,7 +57,7 @@ class MappedFile {
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 struct Format {
-  size_t num_fields;   // at least
+  size_t num_fields;  // at least
   size_t value_field;
   bool is_whole;
   const char* expected;
@@ -77,7 +80,8 @@ std::optional<Problem> parse(std::string_view text, const Format& format, Querie
   const char* const end = at + text.size();
   while (at < end) {
     const char* line = at;
-    const auto* line_end = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+    const auto* line_end =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
     if (line_end == nullptr) line_end = end;
     at = line_end + 1;
     std::array<std::string_view, kMostFields> fields;
@@ -98,7 +102,8 @@ std::optional<Problem> parse(std::string_view text, const Format& format, Querie
     const auto result = std::from_chars(text_value.data() + has_plus, value_end, value);
     if (result.ec != std::errc() || result.ptr != value_end || !std::isfinite(value) ||
         (format.is_whole && (value != std::floor(value) || std::abs(value) > 1e9))) {
-      return Problem{line, fmt::format("has the {} '{}'", format.is_whole ? "grade" : "score", text_value)};
+      return Problem{
+          line, fmt::format("has the {} '{}'", format.is_whole ? "grade" : "score", text_value)};
     }
     if (queries.empty() || queries.back().id != fields[0]) queries.push_back({fields[0], {}});
     queries.back().entries.push_back({fields[2], value});
@@ -127,14 +132,17 @@ class TrecReader {
     const auto chunks = cut_at_lines(text);
     std::vector<Queries> parts(chunks.size());
     std::vector<std::optional<Problem>> problems(chunks.size());
-    parallel_for(static_cast<int64_t>(chunks.size()), num_threads > 0 ? num_threads : available_cores(), [&](int64_t i) {
-      const auto at = static_cast<size_t>(i);
-      problems[at] = parse(chunks[at], format, parts[at]);
-    });
+    parallel_for(static_cast<int64_t>(chunks.size()),
+                 num_threads > 0 ? num_threads : available_cores(), [&](int64_t i) {
+                   const auto at = static_cast<size_t>(i);
+                   problems[at] = parse(chunks[at], format, parts[at]);
+                 });
     for (const auto& problem : problems) {
       if (!problem) continue;
       const auto line = std::count(text.data(), problem->at, '\n') + 1;
-      throw DataError({.where = fmt::format("{}:{}", file.string(), line), .what = problem->what, .expected = format.expected});
+      throw DataError({.where = fmt::format("{}:{}", file.string(), line),
+                       .what = problem->what,
+                       .expected = format.expected});
     }
     TrecTable table;
     table.content_ = mapped;
@@ -151,12 +159,15 @@ class TrecReader {
         }
       }
     }
-    if (table.queries_.empty()) throw DataError({.where = file.string(), .what = "is empty", .expected = format.expected});
+    if (table.queries_.empty())
+      throw DataError({.where = file.string(), .what = "is empty", .expected = format.expected});
     return table;
   }
 };
 
-TrecTable read_trec_run(const std::filesystem::path& file, int num_threads) { return TrecReader::read(file, kRun, num_threads); }
+TrecTable read_trec_run(const std::filesystem::path& file, int num_threads) {
+  return TrecReader::read(file, kRun, num_threads);
+}
 
 TrecTable read_trec_judgments(const std::filesystem::path& file, int num_threads) {
   return TrecReader::read(file, kJudgments, num_threads);
@@ -166,11 +177,14 @@ namespace {
 
 void check_id(const std::filesystem::path& file, const std::string& id) {
   if (!id.empty() && id.find_first_of(" \t\r\n") == std::string::npos) return;
-  throw DataError({.where = file.string(), .what = fmt::format("the id '{}'", id), .expected = "ids without white space, not empty"});
+  throw DataError({.where = file.string(),
+                   .what = fmt::format("the id '{}'", id),
+                   .expected = "ids without white space, not empty"});
 }
 
 template <class Line>
-void write_lines(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings, const Line& line) {
+void write_lines(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings,
+                 const Line& line) {
   AtomicFile out(file);
   for (const TrecRanking& ranking : rankings) {
     check_id(file, ranking.query);
@@ -187,16 +201,20 @@ void write_lines(const std::filesystem::path& file, const std::vector<TrecRankin
 
 }  // namespace
 
-void write_trec_run(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings, const std::string& tag) {
+void write_trec_run(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings,
+                    const std::string& tag) {
   check_id(file, tag);
   write_lines(file, rankings, [&](const TrecRanking& ranking, size_t i) {
-    return fmt::format("{} Q0 {} {} {} {}\n", ranking.query, ranking.documents[i], i + 1, ranking.scores[i], tag);
+    return fmt::format("{} Q0 {} {} {} {}\n", ranking.query, ranking.documents[i], i + 1,
+                       ranking.scores[i], tag);
   });
 }
 
-void write_trec_judgments(const std::filesystem::path& file, const std::vector<TrecRanking>& judgments) {
+void write_trec_judgments(const std::filesystem::path& file,
+                          const std::vector<TrecRanking>& judgments) {
   write_lines(file, judgments, [](const TrecRanking& ranking, size_t i) {
-    return fmt::format("{} 0 {} {}\n", ranking.query, ranking.documents[i], static_cast<int64_t>(ranking.scores[i]));
+    return fmt::format("{} 0 {} {}\n", ranking.query, ranking.documents[i],
+                       static_cast<int64_t>(ranking.scores[i]));
   });
 }
 

@@ -1,4 +1,5 @@
-// TREC's text files: runs ("query Q0 document rank score tag") and judgments ("query 0 document grade").
+// TREC's text files: runs ("query Q0 document rank score tag") and judgments ("query 0 document
+// grade").
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ class TrecTable {
   int64_t num_entries_ = 0;
 };
 
-/// Reads a run; rank and tag are ignored, the order is the scores'. Lines may end in CR LF; empty ones are skipped.
+/// Reads a run; rank and tag are ignored, the order is the scores'. Lines may end in CR LF; empty
+/// ones are skipped.
 ///
 /// @param num_threads  0 for one a core; the result does not depend on it
 /// @throws DataError naming file and line: too few fields, a score that is no finite number.
@@ -51,9 +53,11 @@ struct TrecRanking {
 
 /// Writes a run atomically; scores as the shortest text that reads back as the same number.
 /// @throws DataError if an id is empty or holds white space.
-void write_trec_run(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings, const std::string& tag);
+void write_trec_run(const std::filesystem::path& file, const std::vector<TrecRanking>& rankings,
+                    const std::string& tag);
 
 /// Writes judgments atomically: documents with grades instead of scores.
-void write_trec_judgments(const std::filesystem::path& file, const std::vector<TrecRanking>& judgments);
+void write_trec_judgments(const std::filesystem::path& file,
+                          const std::vector<TrecRanking>& judgments);
 
 }  // namespace twinset

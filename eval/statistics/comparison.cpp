@@ -9,8 +9,9 @@
 namespace twinset {
 namespace {
 
-Comparison compare(const ScoredSystem& first, const QueryValues& first_values, const ScoredSystem& second,
-                   const QueryValues& second_values, const ComparisonOptions& options) {
+Comparison compare(const ScoredSystem& first, const QueryValues& first_values,
+                   const ScoredSystem& second, const QueryValues& second_values,
+                   const ComparisonOptions& options) {
   const PairedValues paired = pair_by_query(first_values, second_values);
   Comparison result{.metric = first_values.metric, .first = first.name, .second = second.name};
   result.num_queries = static_cast<int64_t>(paired.first.size());
@@ -25,7 +26,8 @@ Comparison compare(const ScoredSystem& first, const QueryValues& first_values, c
   result.difference = summarize(differences).mean;
   result.interval = bootstrap_interval(differences, options.bootstrap);
   const PairedTest test = options.test == "t" ? paired_t_test(paired.first, paired.second)
-                                              : paired_permutation_test(paired.first, paired.second, options.permutation);
+                                              : paired_permutation_test(paired.first, paired.second,
+                                                                        options.permutation);
   result.p_value = test.p_value;
   result.effect_size = paired_effect_size(paired.first, paired.second);
   return result;
@@ -33,7 +35,8 @@ Comparison compare(const ScoredSystem& first, const QueryValues& first_values, c
 
 }  // namespace
 
-std::vector<Comparison> compare_with_first(const std::vector<ScoredSystem>& systems, const ComparisonOptions& options) {
+std::vector<Comparison> compare_with_first(const std::vector<ScoredSystem>& systems,
+                                           const ComparisonOptions& options) {
   if (options.test != "permutation" && options.test != "t") {
     throw_unknown_name("test", "test", options.test, {"permutation", "t"});
   }
@@ -42,12 +45,14 @@ std::vector<Comparison> compare_with_first(const std::vector<ScoredSystem>& syst
     const size_t before = comparisons.size();
     for (const QueryValues& values : systems[0].metrics) {
       const auto same = std::ranges::find(systems[i].metrics, values.metric, &QueryValues::metric);
-      if (same != systems[i].metrics.end()) comparisons.push_back(compare(systems[0], values, systems[i], *same, options));
+      if (same != systems[i].metrics.end())
+        comparisons.push_back(compare(systems[0], values, systems[i], *same, options));
     }
     if (comparisons.size() == before) {
-      throw DataError({.where = "comparison",
-                       .what = fmt::format("'{}' and '{}' share no metric", systems[0].name, systems[i].name),
-                       .expected = "values of the same metrics, by query"});
+      throw DataError(
+          {.where = "comparison",
+           .what = fmt::format("'{}' and '{}' share no metric", systems[0].name, systems[i].name),
+           .expected = "values of the same metrics, by query"});
     }
   }
   std::vector<double> p_values;
@@ -61,10 +66,14 @@ std::vector<Comparison> compare_with_first(const std::vector<ScoredSystem>& syst
 }
 
 std::string describe(const Comparison& c) {
-  const std::string numbers = fmt::format("{:+.4f} [{:.4f}, {:.4f}], p = {:.4g} (Holm), d = {:.2f}, {} queries", c.difference,
-                                          c.interval.low, c.interval.high, c.adjusted_p_value, c.effect_size, c.num_queries);
-  if (!c.is_different) return fmt::format("{}: no difference found between {} and {}: {}", c.metric, c.first, c.second, numbers);
-  return fmt::format("{}: {} is {} than {}: {}", c.metric, c.second, c.difference > 0 ? "higher" : "lower", c.first, numbers);
+  const std::string numbers = fmt::format(
+      "{:+.4f} [{:.4f}, {:.4f}], p = {:.4g} (Holm), d = {:.2f}, {} queries", c.difference,
+      c.interval.low, c.interval.high, c.adjusted_p_value, c.effect_size, c.num_queries);
+  if (!c.is_different)
+    return fmt::format("{}: no difference found between {} and {}: {}", c.metric, c.first, c.second,
+                       numbers);
+  return fmt::format("{}: {} is {} than {}: {}", c.metric, c.second,
+                     c.difference > 0 ? "higher" : "lower", c.first, numbers);
 }
 
 }  // namespace twinset

@@ -29,11 +29,13 @@ double beta_fraction(double a, double b, double x) {
   return fraction;
 }
 
-// log(Gamma(a + 1/2) / Gamma(a)); for large a from its asymptotic series, as the difference of two large numbers is not exact.
+// log(Gamma(a + 1/2) / Gamma(a)); for large a from its asymptotic series, as the difference of two
+// large numbers is not exact.
 double log_gamma_step(double a) {
   if (a < 50.0) return std::lgamma(a + 0.5) - std::lgamma(a);
   const double r = 1.0 / a, r2 = r * r;
-  return 0.5 * std::log(a) - r * (1.0 / 8 - r2 * (1.0 / 192 - r2 * (1.0 / 640 - r2 * 17.0 / 14336)));
+  return 0.5 * std::log(a) -
+         r * (1.0 / 8 - r2 * (1.0 / 192 - r2 * (1.0 / 640 - r2 * 17.0 / 14336)));
 }
 
 // I_x(a, 1/2). `y` = 1 - x, given apart because it may be smaller than the rounding of 1.
@@ -42,7 +44,8 @@ double incomplete_beta(double a, double x, double y) {
   if (y <= 0.0) return 1.0;
   const double b = 0.5, log_beta = 0.5 * std::log(M_PI) - log_gamma_step(a);
   // Near 1 the other one is the more exact.
-  const double log_x = x > 0.5 ? std::log1p(-y) : std::log(x), log_y = y > 0.5 ? std::log1p(-x) : std::log(y);
+  const double log_x = x > 0.5 ? std::log1p(-y) : std::log(x),
+               log_y = y > 0.5 ? std::log1p(-x) : std::log(y);
   const double front = std::exp(a * log_x + b * log_y - log_beta);
   if (x < (a + 1.0) / (a + b + 2.0)) return front * beta_fraction(a, b, x) / a;
   return 1.0 - front * beta_fraction(b, a, y) / b;
@@ -62,7 +65,8 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
 double normal_quantile(double p) {
   if (p <= 0.0) return -std::numeric_limits<double>::infinity();
   if (p >= 1.0) return std::numeric_limits<double>::infinity();
-  // Newton's steps on the logarithm of the smaller tail converge from any start, as that is concave.
+  // Newton's steps on the logarithm of the smaller tail converge from any start, as that is
+  // concave.
   const double tail = std::min(p, 1.0 - p);
   const double log_tail = std::log(tail);
   double z = tail < 0.02 ? std::sqrt(-2.0 * log_tail) : 0.0;

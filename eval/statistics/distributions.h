@@ -2,7 +2,8 @@
 
 namespace twinset {
 
-/// P(|T| >= |t|) of Student's t with `degrees` > 0 degrees of freedom, a regularised incomplete beta function:
+/// P(|T| >= |t|) of Student's t with `degrees` > 0 degrees of freedom, a regularised incomplete
+/// beta function:
 ///
 /// \f$ p = I_{\nu/(\nu+t^2)}(\nu/2, 1/2) \f$
 ///

@@ -48,12 +48,14 @@ double signed_sum(std::span<const double> values, uint64_t signs) {
 PairedTest paired_permutation_test(std::span<const double> first, std::span<const double> second,
                                    const PermutationOptions& options) {
   std::vector<double> values = differences(first, second);
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const double mean =
+      std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   std::erase(values, 0.0);  // exchanging them changes nothing
   if (values.empty()) return {0.0, 1.0, true};
   double size = 0.0;
   for (const double value : values) size += std::abs(value);
-  const double seen = std::abs(std::accumulate(values.begin(), values.end(), 0.0)) - kRounding * size;
+  const double seen =
+      std::abs(std::accumulate(values.begin(), values.end(), 0.0)) - kRounding * size;
   const int num_threads = options.num_threads > 0 ? options.num_threads : available_cores();
   const size_t num_values = values.size();
   std::atomic<int64_t> count{0};
@@ -66,20 +68,25 @@ PairedTest paired_permutation_test(std::span<const double> first, std::span<cons
     return {mean, static_cast<double>(count) / static_cast<double>(num_exchanges), true};
   }
   parallel_for(options.num_permutations, num_threads, [&](int64_t i) {
-    CounterRandom random({.seed = options.seed, .sample = static_cast<uint64_t>(i), .purpose = "permutation"});
+    CounterRandom random(
+        {.seed = options.seed, .sample = static_cast<uint64_t>(i), .purpose = "permutation"});
     double sum = 0.0;
     for (size_t begin = 0; begin < num_values; begin += 32) {
-      sum += signed_sum(std::span(values).subspan(begin, std::min<size_t>(32, num_values - begin)), random());
+      sum += signed_sum(std::span(values).subspan(begin, std::min<size_t>(32, num_values - begin)),
+                        random());
     }
     if (std::abs(sum) >= seen) count.fetch_add(1, std::memory_order_relaxed);
   });
-  return {mean, static_cast<double>(count + 1) / static_cast<double>(options.num_permutations + 1), false};
+  return {mean, static_cast<double>(count + 1) / static_cast<double>(options.num_permutations + 1),
+          false};
 }
 
 PairedTest paired_t_test(std::span<const double> first, std::span<const double> second) {
   const std::vector<double> values = differences(first, second);
   const auto [mean, deviation, count] = summarize(values);
-  if (count < 2) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), false};
+  if (count < 2)
+    return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(),
+            false};
   if (deviation == 0.0 && mean == 0.0) return {0.0, 1.0, false};
   const double t = mean * std::sqrt(static_cast<double>(count)) / deviation;
   return {t, student_t_two_sided(t, static_cast<double>(count - 1)), false};
@@ -88,11 +95,13 @@ PairedTest paired_t_test(std::span<const double> first, std::span<const double> 
 std::vector<double> holm_adjusted(std::span<const double> p_values) {
   std::vector<size_t> order(p_values.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return p_values[a] < p_values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return p_values[a] < p_values[b]; });
   std::vector<double> adjusted(p_values.size());
   double largest = 0.0;
   for (size_t i = 0; i < order.size(); ++i) {
-    largest = std::max(largest, std::min(1.0, static_cast<double>(order.size() - i) * p_values[order[i]]));
+    largest = std::max(largest,
+                       std::min(1.0, static_cast<double>(order.size() - i) * p_values[order[i]]));
     adjusted[order[i]] = largest;
   }
   return adjusted;

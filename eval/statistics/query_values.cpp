@@ -24,33 +24,41 @@ std::unordered_map<std::string, size_t> places_of(const QueryValues& values) {
 
 }  // namespace
 
-void write_query_values(const std::filesystem::path& file, const std::vector<QueryValues>& metrics) {
+void write_query_values(const std::filesystem::path& file,
+                        const std::vector<QueryValues>& metrics) {
   auto json = nlohmann::ordered_json::object();
-  for (const QueryValues& metric : metrics) json[metric.metric] = {{"queries", metric.queries}, {"values", metric.values}};
+  for (const QueryValues& metric : metrics)
+    json[metric.metric] = {{"queries", metric.queries}, {"values", metric.values}};
   write_file(file, json.dump() + "\n");
 }
 
 std::vector<QueryValues> read_query_values(const std::filesystem::path& file) {
   const auto fail = [&](const std::string& what) {
-    throw DataError({.where = file.string(),
-                     .what = what,
-                     .expected = "{metric: {\"queries\": [ids], \"values\": [numbers]}}, as twinset eval writes it"});
+    throw DataError(
+        {.where = file.string(),
+         .what = what,
+         .expected =
+             "{metric: {\"queries\": [ids], \"values\": [numbers]}}, as twinset eval writes it"});
   };
-  const auto json = nlohmann::ordered_json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
+  const auto json =
+      nlohmann::ordered_json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) fail("is no JSON object");
   std::vector<QueryValues> metrics;
   for (const auto& [name, entry] : json.items()) {
     try {
-      metrics.push_back({name, entry.at("queries").get<std::vector<std::string>>(), entry.at("values").get<std::vector<double>>()});
+      metrics.push_back({name, entry.at("queries").get<std::vector<std::string>>(),
+                         entry.at("values").get<std::vector<double>>()});
     } catch (const nlohmann::json::exception&) {
       fail("'" + name + "' is of another shape");
     }
-    if (metrics.back().queries.size() != metrics.back().values.size()) fail("'" + name + "' has not one value a query");
+    if (metrics.back().queries.size() != metrics.back().values.size())
+      fail("'" + name + "' has not one value a query");
   }
   return metrics;
 }
 
-std::filesystem::path query_values_file(const std::filesystem::path& run_folder, const std::string& split) {
+std::filesystem::path query_values_file(const std::filesystem::path& run_folder,
+                                        const std::string& split) {
   return run_folder / ("queries." + split + ".json");
 }
 
@@ -66,7 +74,8 @@ PairedValues pair_by_query(const QueryValues& first, const QueryValues& second) 
   }
   if (paired.first.empty()) {
     throw DataError({.where = first.metric,
-                     .what = fmt::format("{} queries and {} queries have none in common", first.queries.size(), second.queries.size()),
+                     .what = fmt::format("{} queries and {} queries have none in common",
+                                         first.queries.size(), second.queries.size()),
                      .expected = "values of the same queries",
                      .todo = "compare runs on the same split"});
   }

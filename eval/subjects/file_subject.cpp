@@ -23,7 +23,8 @@ struct NamedRows {
   at::Tensor rows;  // [names, D], unit rows
 };
 
-NamedRows read_rows(const std::filesystem::path& names_file, const std::filesystem::path& matrix_file) {
+NamedRows read_rows(const std::filesystem::path& names_file,
+                    const std::filesystem::path& matrix_file) {
   NamedRows result;
   std::istringstream lines(read_file(names_file));
   for (std::string line; std::getline(lines, line);) {
@@ -34,9 +35,11 @@ NamedRows read_rows(const std::filesystem::path& names_file, const std::filesyst
   if (matrix.num_rows != static_cast<int64_t>(result.names.size()) || matrix.num_columns < 1) {
     throw DataError({.where = matrix_file.string(),
                      .what = fmt::format("holds [{}, {}]", matrix.num_rows, matrix.num_columns),
-                     .expected = fmt::format("[{}, D], one row for each line of {}", result.names.size(), names_file.string())});
+                     .expected = fmt::format("[{}, D], one row for each line of {}",
+                                             result.names.size(), names_file.string())});
   }
-  const at::Tensor rows = at::from_blob(matrix.values.data(), {matrix.num_rows, matrix.num_columns}, at::kFloat);
+  const at::Tensor rows =
+      at::from_blob(matrix.values.data(), {matrix.num_rows, matrix.num_columns}, at::kFloat);
   result.rows = unit_rows(rows, "row of " + matrix_file.filename().string());
   return result;
 }
@@ -49,9 +52,12 @@ class FileSubject : public Subject {
     if (std::filesystem::exists(folder_ / "phrases.txt")) add_texts("phrases.txt", "phrases.npy");
     if (std::filesystem::exists(folder_ / "texts.txt")) add_texts("texts.txt", "texts.npy");
     if (!std::filesystem::exists(folder_ / "meta.json")) return;
-    const auto meta = nlohmann::json::parse(read_file(folder_ / "meta.json"), nullptr, /*allow_exceptions=*/false);
+    const auto meta = nlohmann::json::parse(read_file(folder_ / "meta.json"), nullptr,
+                                            /*allow_exceptions=*/false);
     if (!meta.is_object() || !meta.contains("scale") || !meta["scale"].is_number()) {
-      throw DataError({.where = (folder_ / "meta.json").string(), .what = "has no number 'scale'", .expected = "{\"scale\": inverse temperature}"});
+      throw DataError({.where = (folder_ / "meta.json").string(),
+                       .what = "has no number 'scale'",
+                       .expected = "{\"scale\": inverse temperature}"});
     }
     inverse_temperature_ = meta["scale"].get<double>();
   }
@@ -67,10 +73,13 @@ class FileSubject : public Subject {
     for (const std::string& text : texts) {
       const auto found = texts_.find(text);
       if (found == texts_.end()) {
-        throw DataError({.where = folder_.string(),
-                         .what = fmt::format("has no embedding of '{}'", text),
-                         .expected = "each text of the protocol in vocab.txt, phrases.txt or texts.txt",
-                         .todo = fmt::format("embed {} texts like it, and write them as texts.txt and texts.npy", texts.size())});
+        throw DataError(
+            {.where = folder_.string(),
+             .what = fmt::format("has no embedding of '{}'", text),
+             .expected = "each text of the protocol in vocab.txt, phrases.txt or texts.txt",
+             .todo =
+                 fmt::format("embed {} texts like it, and write them as texts.txt and texts.npy",
+                             texts.size())});
       }
       rows.push_back(found->second);
     }
@@ -83,7 +92,8 @@ class FileSubject : public Subject {
  private:
   void add_texts(const char* names, const char* matrix) {
     const NamedRows rows = read_rows(folder_ / names, folder_ / matrix);
-    for (size_t i = 0; i < rows.names.size(); ++i) texts_.emplace(rows.names[i], rows.rows.select(0, static_cast<int64_t>(i)));
+    for (size_t i = 0; i < rows.names.size(); ++i)
+      texts_.emplace(rows.names[i], rows.rows.select(0, static_cast<int64_t>(i)));
   }
 
   EmbeddedProducts read_products(const std::string& split) {
@@ -91,9 +101,10 @@ class FileSubject : public Subject {
     std::unordered_map<std::string, int64_t> row_of;
     for (size_t i = 0; i < rows.names.size(); ++i) {
       if (row_of.emplace(rows.names[i], static_cast<int64_t>(i)).second) continue;
-      throw DataError({.where = fmt::format("{}:{}", (folder_ / (split + ".ids.txt")).string(), i + 1),
-                       .what = fmt::format("the id '{}' occurs twice", rows.names[i]),
-                       .expected = "each product once"});
+      throw DataError(
+          {.where = fmt::format("{}:{}", (folder_ / (split + ".ids.txt")).string(), i + 1),
+           .what = fmt::format("the id '{}' occurs twice", rows.names[i]),
+           .expected = "each product once"});
     }
     EmbeddedProducts result;
     result.dataset = &open_(split);
@@ -107,11 +118,14 @@ class FileSubject : public Subject {
     }
     if (!row_of.empty()) {
       throw DataError({.where = (folder_ / (split + ".ids.txt")).string(),
-                       .what = fmt::format("{} ids are no products of the split, such as '{}'", row_of.size(), row_of.begin()->first),
+                       .what = fmt::format("{} ids are no products of the split, such as '{}'",
+                                           row_of.size(), row_of.begin()->first),
                        .expected = "ids of the data set's split '" + split + "'"});
     }
     const int64_t num_missing = result.dataset->size() - result.size();
-    if (num_missing > 0) log_warning("{}: {} of {} products have no embedding and are left out", split, num_missing, result.dataset->size());
+    if (num_missing > 0)
+      log_warning("{}: {} of {} products have no embedding and are left out", split, num_missing,
+                  result.dataset->size());
     result.embeddings = at::index_select(rows.rows, 0, at::tensor(order));
     return result;
   }
@@ -126,7 +140,8 @@ class FileSubject : public Subject {
 
 }  // namespace
 
-std::unique_ptr<Subject> make_file_subject(const std::filesystem::path& folder, OpenSplit open, const AttributeVocabulary& vocabulary) {
+std::unique_ptr<Subject> make_file_subject(const std::filesystem::path& folder, OpenSplit open,
+                                           const AttributeVocabulary& vocabulary) {
   return std::make_unique<FileSubject>(folder, std::move(open), vocabulary);
 }
 

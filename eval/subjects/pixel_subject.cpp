@@ -21,7 +21,8 @@ constexpr int64_t kDim = kSide * kSide * 3;
 
 class PixelSubject : public Subject {
  public:
-  PixelSubject(OpenSplit open, const AttributeVocabulary& vocabulary) : open_(std::move(open)), vocabulary_(vocabulary) {}
+  PixelSubject(OpenSplit open, const AttributeVocabulary& vocabulary)
+      : open_(std::move(open)), vocabulary_(vocabulary) {}
 
   const EmbeddedProducts& products(const std::string& split) override {
     const auto place = products_.find(split);
@@ -86,11 +87,14 @@ class PixelSubject : public Subject {
 
   void set_mean(const std::vector<float>& pixels) {
     if (pixels.empty()) {
-      throw DataError({.where = "baseline raw_pixels", .what = "no training image could be read", .expected = "at least one"});
+      throw DataError({.where = "baseline raw_pixels",
+                       .what = "no training image could be read",
+                       .expected = "at least one"});
     }
     std::vector<double> sum(kDim);
     for (size_t i = 0; i < pixels.size(); ++i) sum[i % kDim] += pixels[i];
-    for (const double value : sum) mean_.push_back(static_cast<float>(value / static_cast<double>(pixels.size() / kDim)));
+    for (const double value : sum)
+      mean_.push_back(static_cast<float>(value / static_cast<double>(pixels.size() / kDim)));
   }
 
   void set_prototypes() {
@@ -105,7 +109,8 @@ class PixelSubject : public Subject {
       }
     }
     const at::Tensor means = at::empty({vocabulary_.size(), kDim}, at::kFloat);
-    std::ranges::transform(sums, means.mutable_data_ptr<float>(), [](double value) { return static_cast<float>(value); });
+    std::ranges::transform(sums, means.mutable_data_ptr<float>(),
+                           [](double value) { return static_cast<float>(value); });
     prototypes_ = unit_rows(means, "raw_pixels prototype");
   }
 

@@ -28,7 +28,9 @@ class RandomSubject : public Subject {
     return result;
   }
 
-  at::Tensor texts(const std::vector<std::string>& texts) override { return directions(texts, "text"); }
+  at::Tensor texts(const std::vector<std::string>& texts) override {
+    return directions(texts, "text");
+  }
   const AttributeVocabulary& vocabulary() const override { return vocabulary_; }
 
  private:
@@ -51,7 +53,8 @@ class RandomSubject : public Subject {
 
 }  // namespace
 
-std::unique_ptr<Subject> make_random_subject(OpenSplit open, const AttributeVocabulary& vocabulary, uint64_t seed, int64_t dim) {
+std::unique_ptr<Subject> make_random_subject(OpenSplit open, const AttributeVocabulary& vocabulary,
+                                             uint64_t seed, int64_t dim) {
   return std::make_unique<RandomSubject>(std::move(open), vocabulary, seed, dim);
 }
 

@@ -16,7 +16,8 @@ FileLock::FileLock(const std::filesystem::path& file, Kind kind, bool waits) {
   std::filesystem::create_directories(file.parent_path());
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0)
-    throw SystemError({.where = file.string(), .what = fmt::format("can't be opened ({})", std::strerror(errno))});
+    throw SystemError({.where = file.string(),
+                       .what = fmt::format("can't be opened ({})", std::strerror(errno))});
   const int operation = (kind == Kind::kShared ? LOCK_SH : LOCK_EX) | (waits ? 0 : LOCK_NB);
   int result = 0;
   do result = ::flock(descriptor_, operation);

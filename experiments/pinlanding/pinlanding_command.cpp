@@ -39,7 +39,10 @@ int pinlanding_command(const CommandLine& line, const Plugins& plugins) {
   const PipelineOptions options = read_pipeline_options(config);
   const std::vector<Stage> stages = selected_stages(builtin_stages(), options.stage);
   check_run_config(training_config(config), plugins);
-  const StageContext context{.folder = options.folder, .config = config, .plugins = plugins, .config_dir = line.config_dir};
+  const StageContext context{.folder = options.folder,
+                             .config = config,
+                             .plugins = plugins,
+                             .config_dir = line.config_dir};
   run_pipeline(stages, context);
   return 0;
 }

@@ -163,7 +163,8 @@ StageOutcome run_stage(const Stage& stage, const StageContext& context, const st
   return outcome;
 }
 
-// A part of a stage, beside others. That the stage was begun is recorded, the same by each of them; the whole stage finds their files later.
+// A part of a stage, beside others. That the stage was begun is recorded, the same by each of them;
+// the whole stage finds their files later.
 StageOutcome run_part(const Stage& stage, const StageContext& context) {
   Manifest manifest(context.folder);
   StageContext own = context;
@@ -178,7 +179,9 @@ StageOutcome run_part(const Stage& stage, const StageContext& context) {
   return outcome;
 }
 
-bool is_part(const Stage& stage, const StageContext& context) { return stage.is_part && stage.is_part(context); }
+bool is_part(const Stage& stage, const StageContext& context) {
+  return stage.is_part && stage.is_part(context);
+}
 
 }  // namespace
 
@@ -203,13 +206,17 @@ std::vector<StageOutcome> run_pipeline(const std::vector<Stage>& stages,
   for (const Stage& stage : stages) {
     if (stage.check) stage.check(context);
     if (is_part(stage, context) && stages.size() > 1) {
-      throw ConfigError({.where = "stage",
-                         .what = fmt::format("a part of {} is asked for, beside other stages", stage.name),
-                         .expected = fmt::format("stage={} alone", stage.name)});
+      throw ConfigError(
+          {.where = "stage",
+           .what = fmt::format("a part of {} is asked for, beside other stages", stage.name),
+           .expected = fmt::format("stage={} alone", stage.name)});
     }
   }
-  const bool runs_part = std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) { return is_part(stage, context); });
-  const FileLock lock(context.folder / ".lock", runs_part ? FileLock::Kind::kShared : FileLock::Kind::kExclusive, /*waits=*/false);
+  const bool runs_part = std::any_of(stages.begin(), stages.end(),
+                                     [&](const Stage& stage) { return is_part(stage, context); });
+  const FileLock lock(context.folder / ".lock",
+                      runs_part ? FileLock::Kind::kShared : FileLock::Kind::kExclusive,
+                      /*waits=*/false);
   if (runs_part) return {run_part(stages.front(), context)};
   Manifest manifest(context.folder);
   write_file(context.file("config.yaml"), to_yaml(context.config));

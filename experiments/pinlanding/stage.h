@@ -27,7 +27,8 @@ struct StageContext {
   /// Identifies what the stage depends on (options, files): what an interrupted run left counts
   /// only while this is the same.
   std::string inputs_digest = {};
-  std::optional<std::filesystem::path> config_dir = {};  ///< of the command line: where sheets that come with the configs are looked for
+  std::optional<std::filesystem::path> config_dir =
+      {};  ///< of the command line: where sheets that come with the configs are looked for
 
   std::filesystem::path file(const std::string& name) const { return folder / name; }
 };
@@ -51,8 +52,9 @@ struct Stage {
   /// an interruption it goes on.
   /// @throws Interrupted when asked to stop
   std::function<std::string(const StageContext&)> run;
-  /// Whether the options ask for a part of the stage. Several processes may do parts at once, in the folder's shared lock; the
-  /// stage is done when a run without parts has found them all. Not set: never.
+  /// Whether the options ask for a part of the stage. Several processes may do parts at once, in
+  /// the folder's shared lock; the stage is done when a run without parts has found them all. Not
+  /// set: never.
   std::function<bool(const StageContext&)> is_part = {};
   std::vector<FieldInfo> options = {};  ///< of its node, for --help
 };

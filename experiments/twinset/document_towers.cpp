@@ -13,27 +13,38 @@
 namespace twinset {
 namespace {
 
-at::Tensor embed_documents(const RunOptions& options, const RunData& data, Encoder& encoder, const std::vector<int64_t>& documents) {
+at::Tensor embed_documents(const RunOptions& options, const RunData& data, Encoder& encoder,
+                           const std::vector<int64_t>& documents) {
   const at::NoGradGuard no_grad;
   if (documents.empty()) return at::empty({0, options.embedding_dim});
-  const at::Tensor rows = at::from_blob(const_cast<int64_t*>(documents.data()), {static_cast<int64_t>(documents.size())}, at::kLong);
-  const at::Tensor tokens = data.document_tokens.index_select(0, rows).to(at::Device(options.trainer.device));
+  const at::Tensor rows = at::from_blob(const_cast<int64_t*>(documents.data()),
+                                        {static_cast<int64_t>(documents.size())}, at::kLong);
+  const at::Tensor tokens =
+      data.document_tokens.index_select(0, rows).to(at::Device(options.trainer.device));
   std::vector<at::Tensor> parts;
   for (const at::Tensor& chunk : tokens.split(options.evaluation.batch_size)) {
-    parts.push_back(embed(encoder, {.images = {}, .tokens = chunk}, parse_precision(options.trainer.precision)));
+    parts.push_back(embed(encoder, {.images = {}, .tokens = chunk},
+                          parse_precision(options.trainer.precision)));
   }
   return at::cat(parts);
 }
 
 class MomentumCopy final : public MomentumTower {
  public:
-  MomentumCopy(const RunOptions& options, const RunData& data, Encoder& trained, std::unique_ptr<Encoder> copy, double momentum)
-      : options_(options), data_(data), trained_(trained), copy_(std::move(copy)), momentum_(momentum) {
+  MomentumCopy(const RunOptions& options, const RunData& data, Encoder& trained,
+               std::unique_ptr<Encoder> copy, double momentum)
+      : options_(options),
+        data_(data),
+        trained_(trained),
+        copy_(std::move(copy)),
+        momentum_(momentum) {
     copy_->set_training(false);
     follow(0.0);
   }
 
-  at::Tensor embed(const std::vector<int64_t>& documents) override { return embed_documents(options_, data_, *copy_, documents); }
+  at::Tensor embed(const std::vector<int64_t>& documents) override {
+    return embed_documents(options_, data_, *copy_, documents);
+  }
   void update() override { follow(momentum_); }
   NamedTensors state() const override {
     NamedTensors tensors = copy_->parameters();
@@ -52,7 +63,8 @@ class MomentumCopy final : public MomentumTower {
     }
     at::_foreach_lerp_(slow, current, 1.0 - momentum);
     const NamedTensors from_buffers = trained_.buffers(), to_buffers = copy_->buffers();
-    for (size_t i = 0; i < from_buffers.size(); ++i) to_buffers[i].second.detach().copy_(from_buffers[i].second);
+    for (size_t i = 0; i < from_buffers.size(); ++i)
+      to_buffers[i].second.detach().copy_(from_buffers[i].second);
   }
 
   const RunOptions& options_;
@@ -64,7 +76,8 @@ class MomentumCopy final : public MomentumTower {
 
 }  // namespace
 
-DocumentTowers make_document_towers(const RunOptions& options, const RunData& data, RunModel& model, const Plugins& plugins) {
+DocumentTowers make_document_towers(const RunOptions& options, const RunData& data, RunModel& model,
+                                    const Plugins& plugins) {
   Encoder& trained = *model.encoders.document;
   DocumentTowers towers;
   towers.embed = [&](const std::vector<int64_t>& documents) {
@@ -74,7 +87,8 @@ DocumentTowers make_document_towers(const RunOptions& options, const RunData& da
     return embeddings;
   };
   towers.make_momentum_tower = [&](double momentum) -> std::unique_ptr<MomentumTower> {
-    auto copy = plugins.encoders.create(options.attribute_encoder, attribute_context(options, data));
+    auto copy =
+        plugins.encoders.create(options.attribute_encoder, attribute_context(options, data));
     convert_weights(*copy, trained.parameters().front().second.scalar_type());
     copy->to_device(options.trainer.device);
     return std::make_unique<MomentumCopy>(options, data, trained, std::move(copy), momentum);

@@ -33,7 +33,8 @@ nlohmann::ordered_json environment() {
           {"processor", processor()},
           {"cores", available_cores()},
           {"threads", at::get_num_threads()},
-          {"memory_gib", static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)) / (1 << 30)},
+          {"memory_gib", static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                             static_cast<double>(sysconf(_SC_PAGE_SIZE)) / (1 << 30)},
           {"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
 }
 
@@ -59,7 +60,8 @@ std::optional<double> processor_joules() {
 std::string program_version() { return TWINSET_VERSION; }
 
 std::string version_text() {
-  return fmt::format("twinset {}\ncommit   {}\ntorch    {}\ncompiler {}\n", TWINSET_VERSION, TWINSET_COMMIT, TWINSET_TORCH_VERSION, __VERSION__);
+  return fmt::format("twinset {}\ncommit   {}\ntorch    {}\ncompiler {}\n", TWINSET_VERSION,
+                     TWINSET_COMMIT, TWINSET_TORCH_VERSION, __VERSION__);
 }
 
 double peak_rss_mib() {

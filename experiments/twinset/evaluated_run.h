@@ -10,7 +10,8 @@
 
 namespace twinset {
 
-/// A finished run with what it makes of one split: what figures, examples and collections are drawn from.
+/// A finished run with what it makes of one split: what figures, examples and collections are drawn
+/// from.
 struct EvaluatedRun {
   RunOptions options;
   RunData data;
@@ -21,7 +22,9 @@ struct EvaluatedRun {
   EvaluationTruth truth() const { return {embedded.labels, data.vocabulary}; }
 };
 
-/// Loads the run in `folder` and embeds the split and the vocabulary. @throws DataError if the folder holds no finished run
-EvaluatedRun evaluate_products(const std::filesystem::path& folder, const Plugins& plugins, const std::string& split);
+/// Loads the run in `folder` and embeds the split and the vocabulary. @throws DataError if the
+/// folder holds no finished run
+EvaluatedRun evaluate_products(const std::filesystem::path& folder, const Plugins& plugins,
+                               const std::string& split);
 
 }  // namespace twinset

@@ -19,7 +19,8 @@
 namespace twinset {
 namespace {
 
-constexpr double kShareOfLargest = 1e-4;  // a gradient that is zero in exact arithmetic is rounding: it is not judged by itself
+constexpr double kShareOfLargest =
+    1e-4;  // a gradient that is zero in exact arithmetic is rounding: it is not judged by itself
 
 void to_double(const NamedTensors& tensors) {
   const at::NoGradGuard no_grad;
@@ -32,25 +33,30 @@ void to_double(const NamedTensors& tensors) {
 
 NamedTensors trainable_of(const RunModel& model) {
   NamedTensors tensors = model.encoders.parameters();
-  for (const auto& [name, tensor] : model.loss->parameters()) tensors.emplace_back("loss." + name, tensor);
+  for (const auto& [name, tensor] : model.loss->parameters())
+    tensors.emplace_back("loss." + name, tensor);
   return tensors;
 }
 
 std::vector<at::Tensor> gradients_of(const NamedTensors& parameters) {
   std::vector<at::Tensor> gradients;
   for (const auto& [name, tensor] : parameters) {
-    gradients.push_back(tensor.grad().defined() ? tensor.grad().clone() : at::zeros_like(tensor.detach()));
+    gradients.push_back(tensor.grad().defined() ? tensor.grad().clone()
+                                                : at::zeros_like(tensor.detach()));
   }
   return gradients;
 }
 
-double largest(const at::Tensor& tensor) { return tensor.numel() == 0 ? 0.0 : tensor.detach().abs().max().item<double>(); }
+double largest(const at::Tensor& tensor) {
+  return tensor.numel() == 0 ? 0.0 : tensor.detach().abs().max().item<double>();
+}
 
 int64_t third(int64_t rows, int64_t ranks) { return std::max<int64_t>(1, (rows / ranks + 2) / 3); }
 
 }  // namespace
 
-GradientCheckResult check_gradients(RunOptions options, const Plugins& plugins, const GradientCheckOptions& check, Communicator& ranks) {
+GradientCheckResult check_gradients(RunOptions options, const Plugins& plugins,
+                                    const GradientCheckOptions& check, Communicator& ranks) {
   options.trainer.precision = "float32";  // of the casts; the weights are float64
   RunData data;
   ranks.run_on_main("preparing the data", [&] { data = load_run_data(options, plugins, {}); });
@@ -68,17 +74,27 @@ GradientCheckResult check_gradients(RunOptions options, const Plugins& plugins, 
   GradientCheckResult result;
   result.ranks = ranks.world_size();
   result.batch_size = options.loader.batch_size;
-  result.query_chunk = options.trainer.query_chunk > 0 ? options.trainer.query_chunk : third(result.batch_size, result.ranks);
-  result.document_chunk = options.trainer.document_chunk > 0 ? options.trainer.document_chunk
-                                                             : third(std::min(result.batch_size, data.vocabulary.size()), result.ranks);
+  result.query_chunk = options.trainer.query_chunk > 0 ? options.trainer.query_chunk
+                                                       : third(result.batch_size, result.ranks);
+  result.document_chunk =
+      options.trainer.document_chunk > 0
+          ? options.trainer.document_chunk
+          : third(std::min(result.batch_size, data.vocabulary.size()), result.ranks);
   const auto whole_negatives = make_run_negatives(options, data, model, plugins, at::kDouble);
   const auto cut_negatives = make_run_negatives(options, data, model, plugins, at::kDouble);
-  ContrastiveParts parts{.model = &model.encoders, .negatives = whole_negatives.get(), .loss = model.loss.get(), .communicator = &single_process(),
-                         .document_tokens = data.document_tokens.to(at::Device(options.trainer.device)), .seed = static_cast<uint64_t>(options.seed)};
+  ContrastiveParts parts{
+      .model = &model.encoders,
+      .negatives = whole_negatives.get(),
+      .loss = model.loss.get(),
+      .communicator = &single_process(),
+      .document_tokens = data.document_tokens.to(at::Device(options.trainer.device)),
+      .seed = static_cast<uint64_t>(options.seed)};
   ContrastiveStep whole(parts, {.device = options.trainer.device});
   parts.negatives = cut_negatives.get();
   parts.communicator = &ranks;
-  ContrastiveStep cut(parts, {.device = options.trainer.device, .query_chunk = result.query_chunk, .document_chunk = result.document_chunk,
+  ContrastiveStep cut(parts, {.device = options.trainer.device,
+                              .query_chunk = result.query_chunk,
+                              .document_chunk = result.document_chunk,
                               .allows_chunk_statistics = check.evaluation_mode});
   const auto optimizer = plugins.optimizers.create(options.optimizer, decay_groups(parameters));
   const auto schedule = plugins.schedules.create(options.schedule, options.trainer.num_steps);
@@ -99,12 +115,16 @@ GradientCheckResult check_gradients(RunOptions options, const Plugins& plugins, 
     cut_negatives->finish_step();
     if (!ranks.is_main()) continue;
     double largest_of_all = 0;
-    for (const at::Tensor& gradient : expected) largest_of_all = std::max(largest_of_all, largest(gradient));
+    for (const at::Tensor& gradient : expected)
+      largest_of_all = std::max(largest_of_all, largest(gradient));
     for (size_t i = 0; i < parameters.size(); ++i) {
-      GradientDifference difference{.parameter = parameters[i].first, .step = step, .largest_gradient = largest(expected[i]),
+      GradientDifference difference{.parameter = parameters[i].first,
+                                    .step = step,
+                                    .largest_gradient = largest(expected[i]),
                                     .largest_difference = largest(expected[i] - computed[i])};
       const double scale = std::max(difference.largest_gradient, kShareOfLargest * largest_of_all);
-      difference.relative = scale > 0 ? difference.largest_difference / scale : difference.largest_difference;
+      difference.relative =
+          scale > 0 ? difference.largest_difference / scale : difference.largest_difference;
       result.differences.push_back(difference);
     }
   }
@@ -128,14 +148,22 @@ std::string gradient_check_text(const GradientCheckResult& result, double tolera
     group.relative = std::max(group.relative, difference.relative);
     if (first == nullptr && !(difference.relative <= tolerance)) first = &difference;
   }
-  std::string text = fmt::format("One batch of {} in one process, and {} rank{} with chunks of {} queries and {} documents, in float64:\n\n",
-                                 result.batch_size, result.ranks, result.ranks == 1 ? "" : "s", result.query_chunk, result.document_chunk);
-  text += fmt::format("{:<36} {:>10} {:>17} {:>18} {:>10}\n", "parameters", "tensors", "largest gradient", "largest difference", "relative");
+  std::string text = fmt::format(
+      "One batch of {} in one process, and {} rank{} with chunks of {} queries and {} documents, "
+      "in float64:\n\n",
+      result.batch_size, result.ranks, result.ranks == 1 ? "" : "s", result.query_chunk,
+      result.document_chunk);
+  text += fmt::format("{:<36} {:>10} {:>17} {:>18} {:>10}\n", "parameters", "tensors",
+                      "largest gradient", "largest difference", "relative");
   for (const auto& [name, group] : groups) {
-    text += fmt::format("{:<36} {:>10} {:>17.3e} {:>18.3e} {:>10.1e}\n", name, group.parameters, group.gradient, group.difference, group.relative);
+    text += fmt::format("{:<36} {:>10} {:>17.3e} {:>18.3e} {:>10.1e}\n", name, group.parameters,
+                        group.gradient, group.difference, group.relative);
   }
-  if (first == nullptr) return text + fmt::format("\nequal: every gradient within {:g} of its parameter's largest\n", tolerance);
-  return text + fmt::format("\ndiffer: '{}' at step {}: {:.3e} relative, more than {:g}\n", first->parameter, first->step, first->relative, tolerance);
+  if (first == nullptr)
+    return text + fmt::format("\nequal: every gradient within {:g} of its parameter's largest\n",
+                              tolerance);
+  return text + fmt::format("\ndiffer: '{}' at step {}: {:.3e} relative, more than {:g}\n",
+                            first->parameter, first->step, first->relative, tolerance);
 }
 
 }  // namespace twinset

@@ -23,7 +23,8 @@ Node config_of(const Node& tree) {
 
 }  // namespace
 
-JobScope::JobScope(Node tree, const std::vector<std::string>& overrides, const std::filesystem::path& folder, bool is_main)
+JobScope::JobScope(Node tree, const std::vector<std::string>& overrides,
+                   const std::filesystem::path& folder, bool is_main)
     : previous_folder_(std::filesystem::current_path()) {
   const std::filesystem::path output = std::filesystem::absolute(folder);
   tree.set_path("hydra.runtime.output_dir", Node(output.string()));
@@ -34,7 +35,8 @@ JobScope::JobScope(Node tree, const std::vector<std::string>& overrides, const s
     Node hydra = Node::map();
     hydra.set("hydra", *tree.find("hydra"));
     write_file(record / "hydra.yaml", to_yaml(hydra));
-    write_file(record / "overrides.yaml", to_yaml(Node(Node::List(overrides.begin(), overrides.end()))));
+    write_file(record / "overrides.yaml",
+               to_yaml(Node(Node::List(overrides.begin(), overrides.end()))));
   }
   for (const auto& [name, value] : settings.environment) ::setenv(name.c_str(), value.c_str(), 1);
   if (settings.log_file && is_main) set_log_file(*settings.log_file);
@@ -51,20 +53,24 @@ std::filesystem::path make_new_folder(const std::filesystem::path& wanted) {
   std::error_code error;
   std::filesystem::create_directories(wanted.parent_path(), error);
   for (int suffix = 0; suffix < 1000 && !error; ++suffix) {
-    const std::filesystem::path folder = suffix == 0 ? wanted : std::filesystem::path(fmt::format("{}_{}", wanted.string(), suffix));
+    const std::filesystem::path folder =
+        suffix == 0 ? wanted : std::filesystem::path(fmt::format("{}_{}", wanted.string(), suffix));
     if (std::filesystem::create_directory(folder, error)) return folder;
   }
-  throw SystemError({.where = wanted.string(), .what = "can't make the folder: " + error.message()});
+  throw SystemError(
+      {.where = wanted.string(), .what = "can't make the folder: " + error.message()});
 }
 
 std::filesystem::path make_output_folder(const std::string& root) {
-  return make_new_folder(std::filesystem::path(root) / fmt::format("{:%Y-%m-%d/%H-%M-%S}", fmt::localtime(std::time(nullptr))));
+  return make_new_folder(std::filesystem::path(root) /
+                         fmt::format("{:%Y-%m-%d/%H-%M-%S}", fmt::localtime(std::time(nullptr))));
 }
 
 std::filesystem::path make_job_folder(const Node& tree, const std::string& setting) {
   const Node* written = tree.find_path(setting);
   const std::filesystem::path wanted = python_str(resolved_setting(tree, setting));
-  const bool is_dated = written != nullptr && written->is_string() && written->as_string().find("${now:") != std::string::npos;
+  const bool is_dated = written != nullptr && written->is_string() &&
+                        written->as_string().find("${now:") != std::string::npos;
   return is_dated ? make_new_folder(wanted) : wanted;
 }
 

@@ -18,7 +18,8 @@ namespace {
 std::pair<std::string, std::string> split_override(const std::string& text) {
   const size_t equals = text.find('=');
   const size_t begin = text.find_first_not_of("+~");
-  return {text.substr(begin, equals - begin), equals == std::string::npos ? "" : text.substr(equals + 1)};
+  return {text.substr(begin, equals - begin),
+          equals == std::string::npos ? "" : text.substr(equals + 1)};
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ Node compose_config(const CommandLine& line, const std::vector<std::string>& ove
   return make_composer(line).compose(line.config_name, overrides, true, run_facts(line)).config;
 }
 
-std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vector<std::string>>& overrides) {
+std::vector<Job> plan_jobs(const CommandLine& line,
+                           const std::vector<std::vector<std::string>>& overrides) {
   std::vector<Job> jobs;
   Composer composer = make_composer(line);
   RunFacts facts = run_facts(line);
@@ -66,11 +68,13 @@ std::vector<Job> plan_jobs(const CommandLine& line, const std::vector<std::vecto
       varying.push_back(key + "=" + value);
       has_seed = has_seed || key == "seed";
     }
-    if (const Node* seed = jobs[i].config.find("seed"); seed != nullptr && !has_seed && seed->is_int()) {
+    if (const Node* seed = jobs[i].config.find("seed");
+        seed != nullptr && !has_seed && seed->is_int()) {
       identity.choices.emplace_back("seed", std::to_string(seed->as_int()));
     }
     identity.overrides = jobs[i].overrides;
-    identity.name = chosen_sweep_subdir(jobs[i].tree).value_or(job_folder_name(static_cast<int64_t>(i), varying));
+    identity.name = chosen_sweep_subdir(jobs[i].tree)
+                        .value_or(job_folder_name(static_cast<int64_t>(i), varying));
     if (!names.insert(identity.name).second) names.insert(identity.name += fmt::format("_{}", i));
   }
   return jobs;

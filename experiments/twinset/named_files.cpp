@@ -7,7 +7,9 @@
 namespace twinset {
 namespace {
 
-std::string value_text(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "undefined"; }
+std::string value_text(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4f}", *value) : "undefined";
+}
 
 }  // namespace
 
@@ -21,10 +23,15 @@ std::vector<std::string> split_list(const std::string& text) {
   return parts;
 }
 
-std::pair<std::string, std::string> named_file(const std::string& text, const std::string& example) {
+std::pair<std::string, std::string> named_file(const std::string& text,
+                                               const std::string& example) {
   const size_t equals = text.find('=');
-  if (equals != std::string::npos && equals > 0 && equals + 1 < text.size()) return {text.substr(0, equals), text.substr(equals + 1)};
-  throw ConfigError({.where = text, .what = "names no file", .expected = "NAME=FILE", .todo = "for example: " + example});
+  if (equals != std::string::npos && equals > 0 && equals + 1 < text.size())
+    return {text.substr(0, equals), text.substr(equals + 1)};
+  throw ConfigError({.where = text,
+                     .what = "names no file",
+                     .expected = "NAME=FILE",
+                     .todo = "for example: " + example});
 }
 
 std::string agreement_text(const RatingTable& ratings, const std::vector<std::string>& raters) {

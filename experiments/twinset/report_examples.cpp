@@ -14,7 +14,8 @@ constexpr int64_t kPredictions = 6;
 
 }  // namespace
 
-const RunResult* best_run(const std::vector<RunResult>& runs, const std::string& split, const std::string& metric) {
+const RunResult* best_run(const std::vector<RunResult>& runs, const std::string& split,
+                          const std::string& metric) {
   const RunResult* best = nullptr;
   for (const RunResult& run : runs) {
     const double* value = run.find(split, metric);
@@ -23,7 +24,8 @@ const RunResult* best_run(const std::vector<RunResult>& runs, const std::string&
   return best;
 }
 
-std::vector<ReportExamples> report_examples(const EvaluatedRun& run, const std::string& name, const std::string& split) {
+std::vector<ReportExamples> report_examples(const EvaluatedRun& run, const std::string& name,
+                                            const std::string& split) {
   const EvaluationTruth truth = run.truth();
   const std::vector<double> precisions = average_precisions(*run.scores, truth);
 
@@ -31,7 +33,8 @@ std::vector<ReportExamples> report_examples(const EvaluatedRun& run, const std::
   for (size_t i = 0; i < precisions.size(); ++i) {
     if (!std::isnan(precisions[i])) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return precisions[a] > precisions[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return precisions[a] > precisions[b]; });
   const Dataset& dataset = *run.data.split(split).dataset;
   const auto example = [&](size_t i) {
     const int64_t sample = run.embedded.samples[i], row = static_cast<int64_t>(i);

@@ -16,18 +16,23 @@ bool reads_titles(const RunOptions& options) {
   return name != nullptr && *name != Node("none");
 }
 
-AttributeVocabulary make_vocabulary(const Dataset& train, const RunOptions& options, const std::filesystem::path& file) {
+AttributeVocabulary make_vocabulary(const Dataset& train, const RunOptions& options,
+                                    const std::filesystem::path& file) {
   if (!file.empty() && std::filesystem::exists(file)) return AttributeVocabulary::load(file);
   AttributeVocabulary vocabulary = AttributeVocabulary::build(train, options.dataset.vocabulary);
   if (!file.empty()) vocabulary.save(file);
   return vocabulary;
 }
 
-std::unique_ptr<Tokenizer> make_tokenizer(const Dataset& train, const AttributeVocabulary& vocabulary,
-                                          const RunOptions& options, const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> make_tokenizer(const Dataset& train,
+                                          const AttributeVocabulary& vocabulary,
+                                          const RunOptions& options,
+                                          const std::filesystem::path& file) {
   if (!file.empty() && std::filesystem::exists(file)) {
     const auto saved = nlohmann::json::parse(read_file(file), nullptr, false);
-    if (saved.is_discarded()) throw DataError({.where = file.string(), .what = "is no JSON", .expected = "a saved tokenizer"});
+    if (saved.is_discarded())
+      throw DataError(
+          {.where = file.string(), .what = "is no JSON", .expected = "a saved tokenizer"});
     return load_tokenizer(saved);
   }
   std::vector<std::string> texts = titles_of(train);
@@ -39,7 +44,8 @@ std::unique_ptr<Tokenizer> make_tokenizer(const Dataset& train, const AttributeV
 
 }  // namespace
 
-RunData load_run_data(const RunOptions& options, const Plugins& plugins, const std::filesystem::path& folder) {
+RunData load_run_data(const RunOptions& options, const Plugins& plugins,
+                      const std::filesystem::path& folder) {
   RunData data;
   for (const char* name : {"train", "val", "test"}) {
     data.splits[name].dataset = plugins.datasets.create(options.dataset.reader, name);
@@ -48,10 +54,12 @@ RunData load_run_data(const RunOptions& options, const Plugins& plugins, const s
   const auto file = [&](const char* name) { return folder.empty() ? folder : folder / name; };
   data.vocabulary = make_vocabulary(train, options, file("vocabulary.json"));
   data.tokenizer = make_tokenizer(train, data.vocabulary, options, file("tokenizer.json"));
-  data.document_tokens = tokenize(*data.tokenizer, data.vocabulary.phrases(), options.attribute_length);
+  data.document_tokens =
+      tokenize(*data.tokenizer, data.vocabulary.phrases(), options.attribute_length);
   for (auto& [name, split] : data.splits) {
     split.labels = label_table(*split.dataset, data.vocabulary);
-    if (reads_titles(options)) split.titles = tokenize(*data.tokenizer, titles_of(*split.dataset), options.title_length);
+    if (reads_titles(options))
+      split.titles = tokenize(*data.tokenizer, titles_of(*split.dataset), options.title_length);
   }
   return data;
 }

@@ -25,7 +25,8 @@ struct DatasetOptions {
   void visit(V&& v) {
     v("reader", reader, Field{.help = "the data set's reader, by name, with its options"});
     v("vocabulary", vocabulary, Field{});
-    v("tuple_keys", tuple_keys, Field{.help = "families whose combinations are searched for; empty: no tuple protocol"});
+    v("tuple_keys", tuple_keys,
+      Field{.help = "families whose combinations are searched for; empty: no tuple protocol"});
   }
 };
 
@@ -41,15 +42,22 @@ struct EvaluationOptionsOfRun {
 
   template <class V>
   void visit(V&& v) {
-    v("select", select, Field{.help = "weights that are evaluated: the last, or the best by validation", .choices = {"last", "best"}});
-    v("best_metric", best_metric, Field{.help = "validation metric that decides which weights are best"});
-    v("mirror", mirror, Field{.help = "embed each image and its mirror image, and take the mean direction"});
+    v("select", select,
+      Field{.help = "weights that are evaluated: the last, or the best by validation",
+            .choices = {"last", "best"}});
+    v("best_metric", best_metric,
+      Field{.help = "validation metric that decides which weights are best"});
+    v("mirror", mirror,
+      Field{.help = "embed each image and its mirror image, and take the mean direction"});
     v("inputs", inputs,
-      Field{.help = "what of a product is embedded; image: titles are emptied, title: images are the mean colour. Shows what leaks",
+      Field{.help = "what of a product is embedded; image: titles are emptied, title: images are "
+                    "the mean colour. Shows what leaks",
             .choices = {"both", "image", "title"}});
-    v("export_embeddings", export_embeddings, Field{.help = "write embeddings as .npy files beside the result"});
+    v("export_embeddings", export_embeddings,
+      Field{.help = "write embeddings as .npy files beside the result"});
     v("batch_size", batch_size, Field{.help = "of embedding", .unit = "products", .min = 1});
-    v("min_products_per_tuple", min_products_per_tuple, Field{.help = "rarer tuples are left out", .unit = "products", .min = 1});
+    v("min_products_per_tuple", min_products_per_tuple,
+      Field{.help = "rarer tuples are left out", .unit = "products", .min = 1});
   }
 };
 
@@ -62,14 +70,18 @@ struct TeacherOptions {
   template <class V>
   void visit(V&& v) {
     v("embeddings", embeddings,
-      Field{.help = "folder of a teacher's embeddings, as evaluation.export_embeddings writes them for the split train; null: none"});
+      Field{.help = "folder of a teacher's embeddings, as evaluation.export_embeddings writes them "
+                    "for the split train; null: none"});
     v("positive_weights", positive_weights,
-      Field{.help = "file of lines 'product id<TAB>phrase<TAB>weight': how relevant a true attribute is, > 0; null: none"});
-    v("default_weight", default_weight, Field{.help = "of true attributes that have no line", .above = 0});
+      Field{.help = "file of lines 'product id<TAB>phrase<TAB>weight': how relevant a true "
+                    "attribute is, > 0; null: none"});
+    v("default_weight", default_weight,
+      Field{.help = "of true attributes that have no line", .above = 0});
   }
 };
 
-/// A whole run, as `configs/config.yaml` lays it out. The plug-ins' own options stay nodes until their factories read them.
+/// A whole run, as `configs/config.yaml` lays it out. The plug-ins' own options stay nodes until
+/// their factories read them.
 struct RunOptions {
   int64_t seed = 1;
   int64_t embedding_dim = 128;
@@ -90,8 +102,10 @@ struct RunOptions {
   void visit(V&& v) {
     v("seed", seed, Field{.help = "of weights, order and augmentation", .min = 0});
     v("embedding_dim", embedding_dim, Field{.help = "width of the common space", .min = 1});
-    v("title_length", title_length, Field{.help = "longer titles are cut", .unit = "tokens", .min = 3});
-    v("attribute_length", attribute_length, Field{.help = "longer phrases are cut", .unit = "tokens", .min = 3});
+    v("title_length", title_length,
+      Field{.help = "longer titles are cut", .unit = "tokens", .min = 3});
+    v("attribute_length", attribute_length,
+      Field{.help = "longer phrases are cut", .unit = "tokens", .min = 3});
     v("dataset", dataset, Field{});
     v("encoder", encoder, Field{.help = "image tower of a product; none: titles only"});
     v("title_encoder", title_encoder, Field{.help = "title tower of a product; none: images only"});

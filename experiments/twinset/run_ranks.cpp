@@ -14,7 +14,8 @@ void run_on_ranks(const RunOptions& options, const std::function<void(Communicat
   set_log_prefix(fmt::format("rank {}", environment.rank));
   if (environment.rank > 0) set_log_level(LogLevel::kWarning);
   if (options.trainer.device != "cpu") require_cuda();
-  const auto ranks = make_communicator(environment, options.distributed, rank_device(options.trainer.device));
+  const auto ranks =
+      make_communicator(environment, options.distributed, rank_device(options.trainer.device));
   try {
     work(*ranks);
   } catch (const std::exception& error) {

@@ -13,7 +13,8 @@ Composer make_composer(const CommandLine& line);
 /// What the program knows of a single run of the command line.
 RunFacts run_facts(const CommandLine& line);
 
-/// --cfg: the composed config as YAML, the run's own settings ("hydra"), or both; with --package a part of it.
+/// --cfg: the composed config as YAML, the run's own settings ("hydra"), or both; with --package a
+/// part of it.
 std::string config_page(const CommandLine& line);
 
 /// --info: search path, defaults tree and list, plug-ins, the config.

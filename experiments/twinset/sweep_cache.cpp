@@ -23,8 +23,10 @@ std::unique_ptr<SharedDecodedCache> make_sweep_cache(double gigabytes) {
 SharedDecodedCache* sweep_cache() {
   static const std::unique_ptr<SharedDecodedCache> cache = [] {
     const char* path = std::getenv(kVariable);
-    // The process that ran the sweep still has the variable when the cache is gone, and reads data again for its report.
-    const bool is_own = path != nullptr && std::string(path).rfind("/proc/" + std::to_string(::getpid()) + "/", 0) == 0;
+    // The process that ran the sweep still has the variable when the cache is gone, and reads data
+    // again for its report.
+    const bool is_own = path != nullptr && std::string(path).rfind(
+                                               "/proc/" + std::to_string(::getpid()) + "/", 0) == 0;
     return path == nullptr || is_own ? nullptr : SharedDecodedCache::open(path);
   }();
   return cache.get();

@@ -17,9 +17,12 @@
 namespace twinset {
 namespace {
 
-nlohmann::ordered_json to_json(const SweepSettings& settings) { return twinset::to_json(options_to_node(settings)); }
+nlohmann::ordered_json to_json(const SweepSettings& settings) {
+  return twinset::to_json(options_to_node(settings));
+}
 
-// The process that goes on is a grandchild in a session of its own: it has no terminal that could close.
+// The process that goes on is a grandchild in a session of its own: it has no terminal that could
+// close.
 bool detach(const std::filesystem::path& folder) {
   const std::filesystem::path log = folder / "sweep.log";
   std::fflush(nullptr);
@@ -29,7 +32,8 @@ bool detach(const std::filesystem::path& folder) {
     int status = 0;
     ::waitpid(child, &status, 0);
     log_info("the sweep goes on without this terminal; its log is {}", log.string());
-    log_info("look at it:  twinset status {}\nend it:      twinset stop {}", folder.string(), folder.string());
+    log_info("look at it:  twinset status {}\nend it:      twinset stop {}", folder.string(),
+             folder.string());
     return false;
   }
   ::setsid();
@@ -43,19 +47,24 @@ bool detach(const std::filesystem::path& folder) {
   return true;
 }
 
-void print_summary(Manifest& manifest, const SweepSummary& summary, const std::filesystem::path& folder) {
+void print_summary(Manifest& manifest, const SweepSummary& summary,
+                   const std::filesystem::path& folder) {
   std::fputs(summary_table(manifest.jobs()).c_str(), stdout);
   std::fflush(stdout);
   const JobCounts& counts = summary.counts;
   std::string text = fmt::format("{} of {} jobs complete", counts.complete, counts.total);
-  const std::pair<int64_t, const char*> others[] = {{counts.failed, "failed"}, {counts.interrupted, "interrupted"}, {counts.pending, "not started"},
-                                                    {counts.running + counts.submitted, "run elsewhere"}};
+  const std::pair<int64_t, const char*> others[] = {
+      {counts.failed, "failed"},
+      {counts.interrupted, "interrupted"},
+      {counts.pending, "not started"},
+      {counts.running + counts.submitted, "run elsewhere"}};
   for (const auto& [count, what] : others) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   }
   log_info("{}: {}", text, folder.string());
   if (!summary.stop_reason.empty()) log_info("the sweep was stopped: {}", summary.stop_reason);
-  if (counts.complete < counts.total) log_info("go on:  twinset train --resume {}", folder.string());
+  if (counts.complete < counts.total)
+    log_info("go on:  twinset train --resume {}", folder.string());
 }
 
 int exit_status(const SweepSummary& summary) {
@@ -66,53 +75,65 @@ int exit_status(const SweepSummary& summary) {
 
 std::string program_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-int launch(Manifest& manifest, const std::filesystem::path& folder, const CommandLine& line, const SweepPlan& plan, const CheckConfig& check,
-           const Plugins& plugins) {
+int launch(Manifest& manifest, const std::filesystem::path& folder, const CommandLine& line,
+           const SweepPlan& plan, const CheckConfig& check, const Plugins& plugins) {
   const FailurePolicy policy = parse_on_failure(plan.settings.sweep.on_failure);
   const auto cache = make_sweep_cache(plan.settings.sweep.cache_gigabytes);
-  const LaunchContext context{.folder = folder, .manifest = manifest, .body = make_job_body(manifest.fact("task"), plugins),
-                              .num_retries = policy.num_retries, .program = program_path()};
+  const LaunchContext context{.folder = folder,
+                              .manifest = manifest,
+                              .body = make_job_body(manifest.fact("task"), plugins),
+                              .num_retries = policy.num_retries,
+                              .program = program_path()};
   const auto launcher = plugins.launchers.create(plan.settings.launcher, context);
   RunningSearch search;
   if (plan.search) {
-    search = {plan.search.get(), [&](int64_t number, const std::vector<std::string>& values) { return plan_job(line, number, values, check); }};
+    search = {plan.search.get(), [&](int64_t number, const std::vector<std::string>& values) {
+                return plan_job(line, number, values, check);
+              }};
   }
   const SweepSummary summary = run_sweep(manifest, *launcher, policy, search);
   print_summary(manifest, summary, folder);
   if (cache && cache->num_kept() > 0) {
-    log_info("decoded images shared by the jobs: {} ({:.1f} MB), used {} times instead of decoding", cache->num_kept(),
-             static_cast<double>(cache->num_bytes()) / 1e6, cache->num_reads());
+    log_info("decoded images shared by the jobs: {} ({:.1f} MB), used {} times instead of decoding",
+             cache->num_kept(), static_cast<double>(cache->num_bytes()) / 1e6, cache->num_reads());
   }
   return exit_status(summary);
 }
 
 void print_jobs(const SweepPlan& plan) {
-  for (const SweepJob& job : plan.jobs) std::puts(fmt::format("{}", fmt::join(job.overrides, " ")).c_str());
+  for (const SweepJob& job : plan.jobs)
+    std::puts(fmt::format("{}", fmt::join(job.overrides, " ")).c_str());
   if (plan.search) std::puts("the search picks its jobs by the results of earlier ones");
 }
 
 }  // namespace
 
-int run_sweep_command(const CommandLine& line, const std::vector<std::string>& overrides, const std::optional<std::string>& sweep_folder,
-                      const SweepTask& task, const Plugins& plugins) {
+int run_sweep_command(const CommandLine& line, const std::vector<std::string>& overrides,
+                      const std::optional<std::string>& sweep_folder, const SweepTask& task,
+                      const Plugins& plugins) {
   const CheckConfig check = make_check(task, plugins);
   const SweepPlan plan = plan_sweep(line, overrides, plugins, check, sweep_folder.value_or(""));
   if (line.is_dry_run) {
     print_jobs(plan);
     return 0;
   }
-  const std::filesystem::path folder = sweep_folder ? std::filesystem::path(*sweep_folder) : make_output_folder("multirun");
+  const std::filesystem::path folder =
+      sweep_folder ? std::filesystem::path(*sweep_folder) : make_output_folder("multirun");
   {
     Manifest manifest(folder, Manifest::Open::kMake);
     const Findings findings = begin_sweep(manifest, folder, plan.jobs);
     manifest.set_fact("task", task);
     manifest.set_fact("settings", to_json(plan.settings));
     manifest.set_fact("overrides", overrides);
-    nlohmann::ordered_json config = {{"dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}, {"name", line.config_name}};
-    if (line.added_config_dir) config["added_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
+    nlohmann::ordered_json config = {
+        {"dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()},
+        {"name", line.config_name}};
+    if (line.added_config_dir)
+      config["added_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
     manifest.set_fact("config", config);
     manifest.set_fact("working_folder", std::filesystem::current_path().string());
-    log_info("sweep in {}: {}", folder.string(), plan.search ? "jobs by a search" : findings_text(findings));
+    log_info("sweep in {}: {}", folder.string(),
+             plan.search ? "jobs by a search" : findings_text(findings));
   }
   if (line.is_detached && !detach(folder)) return 0;
   Manifest manifest(folder, Manifest::Open::kExisting);
@@ -122,13 +143,18 @@ int run_sweep_command(const CommandLine& line, const std::vector<std::string>& o
 int resume_sweep_command(const CommandLine& line, const Plugins& plugins) {
   const std::filesystem::path folder = std::filesystem::absolute(*line.resume);
   if (!std::filesystem::exists(Manifest::file_in(folder))) {
-    throw ConfigError({.where = "--resume", .what = fmt::format("'{}' holds no manifest.sqlite", line.resume->string()), .expected = "the folder of a sweep"});
+    throw ConfigError({.where = "--resume",
+                       .what = fmt::format("'{}' holds no manifest.sqlite", line.resume->string()),
+                       .expected = "the folder of a sweep"});
   }
   std::vector<std::string> changes = line.overrides;
   const std::vector<std::string> own_changes = take_sweep_overrides(changes);
   if (!changes.empty()) {
-    throw ConfigError({.where = changes[0], .what = "can't be changed when a sweep is resumed", .expected = "launcher, launcher.*, sweep.*",
-                       .todo = "begin it again with other values and the same hydra.sweep.dir: complete jobs are reused"});
+    throw ConfigError({.where = changes[0],
+                       .what = "can't be changed when a sweep is resumed",
+                       .expected = "launcher, launcher.*, sweep.*",
+                       .todo = "begin it again with other values and the same hydra.sweep.dir: "
+                               "complete jobs are reused"});
   }
   CommandLine begun = line;
   SweepPlan plan;
@@ -138,14 +164,16 @@ int resume_sweep_command(const CommandLine& line, const Plugins& plugins) {
     const auto config = manifest.fact("config");
     begun.config_dir = config.at("dir").get<std::string>();
     begun.config_name = config.at("name").get<std::string>();
-    if (config.contains("added_dir")) begun.added_config_dir = config["added_dir"].get<std::string>();
+    if (config.contains("added_dir"))
+      begun.added_config_dir = config["added_dir"].get<std::string>();
     std::vector<std::string> overrides = manifest.fact("overrides").get<std::vector<std::string>>();
     overrides.insert(overrides.end(), own_changes.begin(), own_changes.end());
     const Findings findings = manifest.resume();
     log_info("resuming the sweep in {}: {}", folder.string(), findings_text(findings));
     plan.settings = compose_sweep_settings(begun, take_sweep_overrides(overrides), plugins);
     manifest.set_fact("settings", to_json(plan.settings));
-    auto search = plugins.searches.create(plan.settings.search, search_context(begun, overrides, folder));
+    auto search =
+        plugins.searches.create(plan.settings.search, search_context(begun, overrides, folder));
     if (search->is_adaptive()) plan.search = std::move(search);
   }
   if (line.is_detached && !detach(folder)) return 0;

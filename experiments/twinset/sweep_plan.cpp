@@ -22,12 +22,16 @@ std::string with_quotes(const std::string& text) {
 
 SweepJob to_sweep_job(Job job) {
   std::string id = digest(job.config);
-  return {.overrides = std::move(job.overrides), .folder = std::move(job.identity.name), .digest = std::move(id),
-          .config = std::move(job.config), .choices = std::move(job.identity.choices)};
+  return {.overrides = std::move(job.overrides),
+          .folder = std::move(job.identity.name),
+          .digest = std::move(id),
+          .config = std::move(job.config),
+          .choices = std::move(job.identity.choices)};
 }
 
 std::filesystem::path settings_folder(const CommandLine& line) {
-  if (line.config_dir && std::filesystem::exists(*line.config_dir / "sweep.yaml")) return *line.config_dir;
+  if (line.config_dir && std::filesystem::exists(*line.config_dir / "sweep.yaml"))
+    return *line.config_dir;
   return find_config_dir({});
 }
 
@@ -49,8 +53,14 @@ std::vector<std::string> take_sweep_overrides(std::vector<std::string>& override
   return own;
 }
 
-SweepSettings compose_sweep_settings(const CommandLine& line, const std::vector<std::string>& own_overrides, const Plugins& plugins) {
-  const Node config = compose({.config_dir = settings_folder(line), .config_name = "sweep", .overrides = own_overrides, .resolve = true}).config;
+SweepSettings compose_sweep_settings(const CommandLine& line,
+                                     const std::vector<std::string>& own_overrides,
+                                     const Plugins& plugins) {
+  const Node config = compose({.config_dir = settings_folder(line),
+                               .config_name = "sweep",
+                               .overrides = own_overrides,
+                               .resolve = true})
+                          .config;
   SweepSettings settings = read_options<SweepSettings>(config, "");
   plugins.launchers.check(settings.launcher);
   plugins.searches.check(settings.search);
@@ -58,22 +68,29 @@ SweepSettings compose_sweep_settings(const CommandLine& line, const std::vector<
   return settings;
 }
 
-SearchContext search_context(const CommandLine& line, const std::vector<std::string>& overrides, const std::filesystem::path& folder) {
+SearchContext search_context(const CommandLine& line, const std::vector<std::string>& overrides,
+                             const std::filesystem::path& folder) {
   const std::filesystem::path config_dir = find_config_dir(line.config_dir);
   const auto options = [&](const std::string& group) { return list_options(config_dir, group); };
   return {.axes = sweep_axes({.overrides = overrides, .options = options}), .folder = folder};
 }
 
-SweepPlan plan_sweep(const CommandLine& line, std::vector<std::string> overrides, const Plugins& plugins, const CheckConfig& check,
+SweepPlan plan_sweep(const CommandLine& line, std::vector<std::string> overrides,
+                     const Plugins& plugins, const CheckConfig& check,
                      const std::filesystem::path& folder) {
-  SweepPlan plan{.settings = compose_sweep_settings(line, take_sweep_overrides(overrides), plugins), .jobs = {}, .search = nullptr};
-  std::unique_ptr<Search> search = plugins.searches.create(plan.settings.search, search_context(line, overrides, folder));
+  SweepPlan plan{.settings = compose_sweep_settings(line, take_sweep_overrides(overrides), plugins),
+                 .jobs = {},
+                 .search = nullptr};
+  std::unique_ptr<Search> search =
+      plugins.searches.create(plan.settings.search, search_context(line, overrides, folder));
   if (search->is_adaptive()) {
     plan.search = std::move(search);
     return plan;
   }
   std::vector<std::vector<std::string>> jobs;
-  for (Proposal proposal; (proposal = search->ask(static_cast<int64_t>(jobs.size()))).kind == Proposal::Kind::kJob;) jobs.push_back(std::move(proposal.overrides));
+  for (Proposal proposal;
+       (proposal = search->ask(static_cast<int64_t>(jobs.size()))).kind == Proposal::Kind::kJob;)
+    jobs.push_back(std::move(proposal.overrides));
   for (Job& job : plan_jobs(line, jobs)) {
     check(job.config);
     plan.jobs.push_back(to_sweep_job(std::move(job)));
@@ -81,12 +98,16 @@ SweepPlan plan_sweep(const CommandLine& line, std::vector<std::string> overrides
   return plan;
 }
 
-SweepJob plan_job(const CommandLine& line, int64_t number, const std::vector<std::string>& overrides, const CheckConfig& check) {
-  Job job{overrides, compose_config(line, overrides), {.name = std::to_string(number), .choices = {}, .overrides = overrides}};
+SweepJob plan_job(const CommandLine& line, int64_t number,
+                  const std::vector<std::string>& overrides, const CheckConfig& check) {
+  Job job{overrides,
+          compose_config(line, overrides),
+          {.name = std::to_string(number), .choices = {}, .overrides = overrides}};
   check(job.config);
   for (const std::string& text : overrides) {
     const size_t equals = text.find('=');
-    if (equals != std::string::npos) job.identity.choices.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    if (equals != std::string::npos)
+      job.identity.choices.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return to_sweep_job(std::move(job));
 }

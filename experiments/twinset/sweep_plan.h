@@ -1,4 +1,5 @@
-// A sweep's command line as jobs: its own settings (configs/sweep.yaml) apart from those of its jobs.
+// A sweep's command line as jobs: its own settings (configs/sweep.yaml) apart from those of its
+// jobs.
 #pragma once
 
 #include <functional>
@@ -34,10 +35,13 @@ bool is_sweep_override(const std::string& text);
 std::vector<std::string> take_sweep_overrides(std::vector<std::string>& overrides);
 
 /// Composes configs/sweep.yaml with the sweep's own overrides and checks them. @throws ConfigError
-SweepSettings compose_sweep_settings(const CommandLine& line, const std::vector<std::string>& own_overrides, const Plugins& plugins);
+SweepSettings compose_sweep_settings(const CommandLine& line,
+                                     const std::vector<std::string>& own_overrides,
+                                     const Plugins& plugins);
 
 /// What a search picks from, for the overrides of the jobs.
-SearchContext search_context(const CommandLine& line, const std::vector<std::string>& overrides, const std::filesystem::path& folder);
+SearchContext search_context(const CommandLine& line, const std::vector<std::string>& overrides,
+                             const std::filesystem::path& folder);
 
 /// Checks a composed job before anything runs. @throws ConfigError
 using CheckConfig = std::function<void(const Node& config)>;
@@ -49,12 +53,14 @@ struct SweepPlan {
   std::unique_ptr<Search> search;  ///< an adaptive one, or null
 };
 
-/// Expands the sweeps of the overrides and composes every job, before the first one runs: a mistake in any of them is told at
-/// once. `folder` is the sweep's, for adaptive searches.
-SweepPlan plan_sweep(const CommandLine& line, std::vector<std::string> overrides, const Plugins& plugins, const CheckConfig& check,
+/// Expands the sweeps of the overrides and composes every job, before the first one runs: a mistake
+/// in any of them is told at once. `folder` is the sweep's, for adaptive searches.
+SweepPlan plan_sweep(const CommandLine& line, std::vector<std::string> overrides,
+                     const Plugins& plugins, const CheckConfig& check,
                      const std::filesystem::path& folder);
 
 /// One job of an adaptive search.
-SweepJob plan_job(const CommandLine& line, int64_t number, const std::vector<std::string>& overrides, const CheckConfig& check);
+SweepJob plan_job(const CommandLine& line, int64_t number,
+                  const std::vector<std::string>& overrides, const CheckConfig& check);
 
 }  // namespace twinset

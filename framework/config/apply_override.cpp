@@ -12,7 +12,6 @@
 namespace twinset {
 namespace {
 
-
 size_t key_column(const Override& override) { return override.text.find_first_not_of("+~"); }
 
 void set_locations(Node& node, const Location& location) {
@@ -29,14 +28,17 @@ void check_value(const Override& override, const Node& node) {
     for (const Node& item : node.as_list()) check_value(override, item);
   } else if (node.is_map()) {
     for (const auto& [key, child] : node.as_map()) {
-      if (map_key_value(key).is_null()) throw_override_error(override.text, override.value_column, "null as a key", "a string, a number or a boolean");
+      if (map_key_value(key).is_null())
+        throw_override_error(override.text, override.value_column, "null as a key",
+                             "a string, a number or a boolean");
       check_value(override, child);
     }
   } else if (node.is_string() && has_interpolation(node.as_string())) {
     try {
       check_interpolation(node.as_string());
     } catch (const ConfigError& error) {
-      throw_override_error(override.text, override.value_column, error.parts().what, error.parts().expected);
+      throw_override_error(override.text, override.value_column, error.parts().what,
+                           error.parts().expected);
     }
   }
 }
@@ -58,16 +60,21 @@ bool loosely_equal(const Node& a, const Node& b) {
     }
     return true;
   }
-  const auto is_number = [](const Node& n) { return n.is_bool() || n.is_float() || (n.is_int() && !n.is_big_int()); };
+  const auto is_number = [](const Node& n) {
+    return n.is_bool() || n.is_float() || (n.is_int() && !n.is_big_int());
+  };
   const auto number = [](const Node& n) {
-    return n.is_bool() ? (n.as_bool() ? 1.0 : 0.0) : n.is_float() ? n.as_float() : static_cast<double>(n.as_int());
+    return n.is_bool()    ? (n.as_bool() ? 1.0 : 0.0)
+           : n.is_float() ? n.as_float()
+                          : static_cast<double>(n.as_int());
   };
   return is_number(a) && is_number(b) ? number(a) == number(b) : a == b;
 }
 
 class Updater {
  public:
-  Updater(const Override& override, Node& root, bool can_add) : override_(override), root_(root), can_add_(can_add) {}
+  Updater(const Override& override, Node& root, bool can_add)
+      : override_(override), root_(root), can_add_(can_add) {}
 
   void set(Node value) {
     const std::vector<std::string> pieces = split_path(override_.key);
@@ -96,34 +103,48 @@ class Updater {
  private:
   Node* piece(Node& container, const std::string& name) const {
     if (container.is_list() && !parse_int(name)) {
-      throw_override_error(override_.text, key_column(override_), fmt::format("index '{}' into a list", name), "an integer");
+      throw_override_error(override_.text, key_column(override_),
+                           fmt::format("index '{}' into a list", name), "an integer");
     }
     return find_piece(container, name);
   }
 
   void merge_value(const std::vector<std::string>& pieces, const Node& old, const Node& value) {
     if (old.is_map() != value.is_map()) {
-      throw_override_error(override_.text, override_.value_column, fmt::format("'{}' is {}, the value {}", override_.key, old.describe(), value.describe()),
-                           old.describe());
+      throw_override_error(
+          override_.text, override_.value_column,
+          fmt::format("'{}' is {}, the value {}", override_.key, old.describe(), value.describe()),
+          old.describe());
     }
     try {
       merge(root_, pieces, value, can_add_ ? NewKeys::kAllowed : NewKeys::kForbidden);
     } catch (const ConfigError& error) {
-      throw_override_error(override_.text, override_.value_column, error.parts().what, error.parts().expected, error.parts().todo);
+      throw_override_error(override_.text, override_.value_column, error.parts().what,
+                           error.parts().expected, error.parts().todo);
     }
   }
 
-  [[noreturn]] void unknown(const Node& container, const std::vector<std::string>& pieces, size_t index) const {
+  [[noreturn]] void unknown(const Node& container, const std::vector<std::string>& pieces,
+                            size_t index) const {
     size_t column = key_column(override_);
     for (size_t i = 0; i < index; ++i) column += pieces[i].size() + 1;
     if (container.is_list()) {
-      throw_override_error(override_.text, column, fmt::format("index {} into a list of {}", pieces[index], container.as_list().size()), "an index in the list");
+      throw_override_error(
+          override_.text, column,
+          fmt::format("index {} into a list of {}", pieces[index], container.as_list().size()),
+          "an index in the list");
     }
     const std::string nearest = nearest_name(pieces[index], container.keys());
     std::string todo = nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest);
     todo += fmt::format("to add the key, use +{}", override_.text);
-    throw_override_error(override_.text, column, fmt::format("no key '{}'", fmt::join(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(index) + 1, ".")),
-                         container.keys().empty() ? "" : fmt::format("one of: {}", fmt::join(container.keys(), ", ")), todo);
+    throw_override_error(
+        override_.text, column,
+        fmt::format("no key '{}'",
+                    fmt::join(pieces.begin(),
+                              pieces.begin() + static_cast<std::ptrdiff_t>(index) + 1, ".")),
+        container.keys().empty() ? ""
+                                 : fmt::format("one of: {}", fmt::join(container.keys(), ", ")),
+        todo);
   }
 
   const Override& override_;
@@ -137,15 +158,20 @@ void remove(const Override& override, Node& root, const Node& value) {
   };
   Resolver resolver(root);
   const std::optional<Node> old = resolver.peek(override.key);
-  if (!old || old->is_null()) fail(fmt::format("'{}' does not exist, so it can't be deleted", override.key));
+  if (!old || old->is_null())
+    fail(fmt::format("'{}' does not exist, so it can't be deleted", override.key));
   if (!value.is_null()) {
     const Node whole = old->is_container() ? resolver.select(override.key).value_or(Node()) : *old;
-    if (!loosely_equal(whole, value)) fail(fmt::format("'{}' is {}, so it is not deleted", override.key, old->describe()), value.describe());
+    if (!loosely_equal(whole, value))
+      fail(fmt::format("'{}' is {}, so it is not deleted", override.key, old->describe()),
+           value.describe());
   }
   std::vector<std::string> pieces = split_path(override.key);
   Node* at = &root;
   for (size_t i = 0; i + 1 < pieces.size() && at != nullptr; ++i) at = find_piece(*at, pieces[i]);
-  if (at == nullptr || !at->is_map()) fail(fmt::format("'{}' can't be deleted from a list or through an interpolation", override.key), "a key of a map");
+  if (at == nullptr || !at->is_map())
+    fail(fmt::format("'{}' can't be deleted from a list or through an interpolation", override.key),
+         "a key of a map");
   at->erase(pieces.back());
 }
 
@@ -153,23 +179,28 @@ void remove(const Override& override, Node& root, const Node& value) {
 
 void apply_override(const Override& override, Node& root) {
   if (override.package) {
-    throw_override_error(override.text, key_column(override), fmt::format("there is no group '{}'", override.key),
-                         "a group before '@'");
+    throw_override_error(override.text, key_column(override),
+                         fmt::format("there is no group '{}'", override.key), "a group before '@'");
   }
   Node value = override.value ? override.value->to_node() : Node();
   check_value(override, value);
   set_locations(value, {fmt::format("override `{}`", override.text), 0, 0});
   switch (override.type) {
-    case Override::Type::kDelete: return remove(override, root, value);
-    case Override::Type::kChange: return Updater(override, root, false).set(std::move(value));
-    case Override::Type::kForceAdd: return Updater(override, root, true).set(std::move(value));
-    case Override::Type::kAdd: break;
+    case Override::Type::kDelete:
+      return remove(override, root, value);
+    case Override::Type::kChange:
+      return Updater(override, root, false).set(std::move(value));
+    case Override::Type::kForceAdd:
+      return Updater(override, root, true).set(std::move(value));
+    case Override::Type::kAdd:
+      break;
   }
   if (!value.is_container()) {
     const std::optional<Node> old = Resolver(root).peek(override.key);
     if (old && !old->is_null()) {
       throw_override_error(override.text, 0, fmt::format("'{}' exists already", override.key), "",
-                           fmt::format("to change it, use {}; to add or change it, +{}", override.text.substr(1), override.text));
+                           fmt::format("to change it, use {}; to add or change it, +{}",
+                                       override.text.substr(1), override.text));
     }
   }
   Updater(override, root, true).set(std::move(value));

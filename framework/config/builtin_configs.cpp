@@ -64,14 +64,16 @@ run: {dir: "outputs/${now:%Y-%m-%d}/${now:%H-%M-%S}"}
 sweep: {dir: "multirun/${now:%Y-%m-%d}/${now:%H-%M-%S}", subdir: "${hydra.job.num}"}
 )"},
     {"hydra/launcher/basic", nullptr, true, "_target_: twinset.launcher.in_process\n"},
-    {"hydra/sweeper/basic", nullptr, true, "{_target_: twinset.sweeper.grid, max_batch_size: null, params: null}\n"},
+    {"hydra/sweeper/basic", nullptr, true,
+     "{_target_: twinset.sweeper.grid, max_batch_size: null, params: null}\n"},
     {"hydra/help/default", nullptr, false, R"(
 app_name: ${hydra.job.name}
 header: ${hydra.help.app_name}
 footer: ""
 template: "${hydra.help.header}\n$APP_CONFIG_GROUPS\n$CONFIG\n${hydra.help.footer}"
 )"},
-    {"hydra/hydra_help/default", nullptr, false, "template: \"$FLAGS_HELP\\n$HYDRA_CONFIG_GROUPS\"\n"},
+    {"hydra/hydra_help/default", nullptr, false,
+     "template: \"$FLAGS_HELP\\n$HYDRA_CONFIG_GROUPS\"\n"},
     {"hydra/env/default", "_global_", false, "{}\n"},
     {"hydra/hydra_logging/default", nullptr, false, R"(
 version: 1
@@ -89,8 +91,10 @@ root: {level: ERROR, handlers: [file]}
 loggers: {hydra: {level: DEBUG}}
 disable_existing_loggers: false
 )"},
-    {"hydra/hydra_logging/none", nullptr, false, "{version: 1, root: null, disable_existing_loggers: false}\n"},
-    {"hydra/hydra_logging/disabled", nullptr, false, "{version: 1, root: {level: ERROR}, disable_existing_loggers: true}\n"},
+    {"hydra/hydra_logging/none", nullptr, false,
+     "{version: 1, root: null, disable_existing_loggers: false}\n"},
+    {"hydra/hydra_logging/disabled", nullptr, false,
+     "{version: 1, root: {level: ERROR}, disable_existing_loggers: true}\n"},
     {"hydra/job_logging/default", nullptr, false, R"(
 version: 1
 formatters: {simple: {format: "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"}}
@@ -107,8 +111,10 @@ handlers: {console: {class: console, formatter: simple, stream: stdout}}
 root: {level: INFO, handlers: [console]}
 disable_existing_loggers: false
 )"},
-    {"hydra/job_logging/none", nullptr, false, "{version: 1, root: null, disable_existing_loggers: false}\n"},
-    {"hydra/job_logging/disabled", nullptr, false, "{version: 1, root: {level: ERROR}, disable_existing_loggers: true}\n"},
+    {"hydra/job_logging/none", nullptr, false,
+     "{version: 1, root: null, disable_existing_loggers: false}\n"},
+    {"hydra/job_logging/disabled", nullptr, false,
+     "{version: 1, root: {level: ERROR}, disable_existing_loggers: true}\n"},
     {"_dummy_empty_config_", nullptr, false, "{}\n"},
 };
 
@@ -116,7 +122,9 @@ const std::map<std::string, BuiltinConfig>& configs() {
   static const std::map<std::string, BuiltinConfig> kConfigs = [] {
     std::map<std::string, BuiltinConfig> result;
     for (const BuiltinText& text : kTexts) {
-      BuiltinConfig config{text.path, std::nullopt, load_yaml(text.yaml, std::string("built-in ") + text.path), text.is_schema};
+      BuiltinConfig config{text.path, std::nullopt,
+                           load_yaml(text.yaml, std::string("built-in ") + text.path),
+                           text.is_schema};
       if (text.package != nullptr) config.package = text.package;
       result.emplace(text.path, std::move(config));
     }
@@ -125,7 +133,18 @@ const std::map<std::string, BuiltinConfig>& configs() {
   return kConfigs;
 }
 
-enum class Type { kStruct, kText, kOptionalText, kInt, kOptionalBool, kMode, kTextList, kMap, kTextMap, kAny };
+enum class Type {
+  kStruct,
+  kText,
+  kOptionalText,
+  kInt,
+  kOptionalBool,
+  kMode,
+  kTextList,
+  kMap,
+  kTextMap,
+  kAny
+};
 
 // Every known key below "hydra" with its type.
 const std::map<std::string, Type>& schema() {
@@ -182,11 +201,14 @@ const std::map<std::string, Type>& schema() {
 }
 
 [[noreturn]] void wrong(const Node& node, const std::string& path, const char* expected) {
-  throw ConfigError({.where = node.where("hydra" + (path.empty() ? "" : "." + path)), .what = "is " + node.describe(), .expected = expected});
+  throw ConfigError({.where = node.where("hydra" + (path.empty() ? "" : "." + path)),
+                     .what = "is " + node.describe(),
+                     .expected = expected});
 }
 
 void as_text(Node& node, const std::string& path) {
-  if (node.is_null() || node.is_list() || node.is_map() || node.is_bytes()) wrong(node, path, "a string");
+  if (node.is_null() || node.is_list() || node.is_map() || node.is_bytes())
+    wrong(node, path, "a string");
   if (node.is_string()) return;
   const Location location = node.location();
   node = Node(python_str(node));
@@ -197,33 +219,48 @@ void as_bool(Node& node, const std::string& path) {
   if (node.is_null() || node.is_bool()) return;
   const Location location = node.location();
   std::string word = python_str(node);
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
-  const auto is_one_of = [&](std::initializer_list<const char*> words) { return std::find(words.begin(), words.end(), word) != words.end(); };
-  if (node.is_int()) node = Node(node.int_text() != "0");
-  else if (is_one_of({"true", "yes", "on", "y", "1"})) node = Node(true);
-  else if (is_one_of({"false", "no", "off", "n", "0"})) node = Node(false);
-  else wrong(node, path, "true, false or null");
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  const auto is_one_of = [&](std::initializer_list<const char*> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (node.is_int())
+    node = Node(node.int_text() != "0");
+  else if (is_one_of({"true", "yes", "on", "y", "1"}))
+    node = Node(true);
+  else if (is_one_of({"false", "no", "off", "n", "0"}))
+    node = Node(false);
+  else
+    wrong(node, path, "true, false or null");
   node.set_location(location);
 }
 
 void check_mode(const Node& node) {
   if (node.is_null()) return;
   if (node.is_int() && (node.int_text() == "1" || node.int_text() == "2")) return;
-  if (node.is_string() && (node.as_string() == "RUN" || node.as_string() == "MULTIRUN" ||
-                           node.as_string() == "RunMode.RUN" || node.as_string() == "RunMode.MULTIRUN")) return;
+  if (node.is_string() &&
+      (node.as_string() == "RUN" || node.as_string() == "MULTIRUN" ||
+       node.as_string() == "RunMode.RUN" || node.as_string() == "RunMode.MULTIRUN"))
+    return;
   wrong(node, "mode", "RUN or MULTIRUN");
 }
 
 void check_value(Node& node, const std::string& path, Type type, bool known_keys_only) {
   if (node.is_missing() || (node.is_string() && has_interpolation(node.as_string()))) return;
   switch (type) {
-    case Type::kAny: return;
-    case Type::kMode: return check_mode(node);
-    case Type::kText: return as_text(node, path);
-    case Type::kOptionalText: return node.is_null() ? void() : as_text(node, path);
-    case Type::kOptionalBool: return as_bool(node, path);
+    case Type::kAny:
+      return;
+    case Type::kMode:
+      return check_mode(node);
+    case Type::kText:
+      return as_text(node, path);
+    case Type::kOptionalText:
+      return node.is_null() ? void() : as_text(node, path);
+    case Type::kOptionalBool:
+      return as_bool(node, path);
     case Type::kInt: {
-      const std::optional<Node> number = node.is_string() ? parse_int(node.as_string()) : std::nullopt;
+      const std::optional<Node> number =
+          node.is_string() ? parse_int(node.as_string()) : std::nullopt;
       if (number) node = *number;
       if (!node.is_int()) wrong(node, path, "an integer");
       return;
@@ -237,7 +274,8 @@ void check_value(Node& node, const std::string& path, Type type, bool known_keys
       return;
     case Type::kTextMap:
       if (!node.is_map()) wrong(node, path, "a map");
-      for (auto& [key, child] : node.as_map()) check_value(child, path + "." + key, Type::kText, known_keys_only);
+      for (auto& [key, child] : node.as_map())
+        check_value(child, path + "." + key, Type::kText, known_keys_only);
       return;
     case Type::kStruct:
       if (!node.is_map()) wrong(node, path, "a map");
@@ -249,7 +287,9 @@ void check_value(Node& node, const std::string& path, Type type, bool known_keys
         } else if (known_keys_only) {
           std::vector<std::string> names;
           for (const auto& [name, unused] : schema()) {
-            if (!name.empty() && name.rfind('.') == (path.empty() ? std::string::npos : path.size()) && name.rfind(path, 0) == 0) {
+            if (!name.empty() &&
+                name.rfind('.') == (path.empty() ? std::string::npos : path.size()) &&
+                name.rfind(path, 0) == 0) {
               names.push_back(name.substr(path.empty() ? 0 : path.size() + 1));
             }
           }
@@ -273,7 +313,9 @@ const std::set<std::string>& groups() {
     std::set<std::string> names;
     for (const BuiltinText& text : kTexts) {
       const std::string name = text.path;
-      for (size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) names.insert(name.substr(0, slash));
+      for (size_t slash = name.find('/'); slash != std::string::npos;
+           slash = name.find('/', slash + 1))
+        names.insert(name.substr(0, slash));
     }
     return names;
   }();
@@ -290,7 +332,8 @@ std::vector<std::string> builtin_options(const std::string& group) {
   std::vector<std::string> names;
   for (const auto& [path, config] : configs()) {
     const size_t slash = path.rfind('/');
-    if (slash != std::string::npos && path.substr(0, slash) == group) names.push_back(path.substr(slash + 1));
+    if (slash != std::string::npos && path.substr(0, slash) == group)
+      names.push_back(path.substr(slash + 1));
   }
   return names;
 }
@@ -299,6 +342,8 @@ bool is_builtin_key(const std::string& path) {
   return path == "hydra" || (path.rfind("hydra.", 0) == 0 && schema().count(path.substr(6)) > 0);
 }
 
-void check_hydra_node(Node& hydra, bool known_keys_only) { check_value(hydra, "", Type::kStruct, known_keys_only); }
+void check_hydra_node(Node& hydra, bool known_keys_only) {
+  check_value(hydra, "", Type::kStruct, known_keys_only);
+}
 
 }  // namespace twinset

@@ -1,4 +1,5 @@
-// The settings of a run itself, group "hydra": output folders, job, logging. They have a fixed set of keys and types.
+// The settings of a run itself, group "hydra": output folders, job, logging. They have a fixed set
+// of keys and types.
 #pragma once
 
 #include <optional>
@@ -10,10 +11,10 @@
 namespace twinset {
 
 struct BuiltinConfig {
-  std::string path;                    ///< "hydra/output/default"
+  std::string path;  ///< "hydra/output/default"
   std::optional<std::string> package;
   Node config;
-  bool is_schema = false;              ///< a file of the same path is an error
+  bool is_schema = false;  ///< a file of the same path is an error
 };
 
 /// Null if nothing is built in under this path.
@@ -26,7 +27,8 @@ std::vector<std::string> builtin_options(const std::string& group);
 /// True for a key of the fixed set, such as "hydra.run.dir".
 bool is_builtin_key(const std::string& path);
 
-/// Checks the keys and types of the node "hydra"; values are converted as far as their type allows ("true" to true).
+/// Checks the keys and types of the node "hydra"; values are converted as far as their type allows
+/// ("true" to true).
 ///
 /// @param known_keys_only  an unknown key is an error (not so after `+hydra.job.foo=1`)
 /// @throws ConfigError with the place of the value

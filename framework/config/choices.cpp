@@ -12,13 +12,15 @@ namespace {
 
 std::string shown(const DefaultEntry& entry) {
   if (entry.choice == DefaultEntry::Choice::kNull) return "null";
-  if (entry.choice == DefaultEntry::Choice::kList) return fmt::format("[{}]", fmt::join(entry.options, ","));
+  if (entry.choice == DefaultEntry::Choice::kList)
+    return fmt::format("[{}]", fmt::join(entry.options, ","));
   return entry.name;
 }
 
 template <class Entries>
 auto find_key(Entries& entries, const std::string& key) {
-  return std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == key; });
+  return std::find_if(entries.begin(), entries.end(),
+                      [&](const auto& entry) { return entry.first == key; });
 }
 
 }  // namespace
@@ -37,15 +39,20 @@ Choices::Choices(const ConfigRepository& repository, const std::vector<Override>
 
 void Choices::add_group_override(const Override& override) {
   const auto fail = [&](std::string what, std::string expected, std::string todo = "") {
-    throw_override_error(override.text, override.value_column, std::move(what), std::move(expected), std::move(todo));
+    throw_override_error(override.text, override.value_column, std::move(what), std::move(expected),
+                         std::move(todo));
   };
   if (override.type == Override::Type::kForceAdd) {
-    fail(fmt::format("'++' with the group '{}'", override.key), "", "use + to append it, or no prefix to change it");
+    fail(fmt::format("'++' with the group '{}'", override.key), "",
+         "use + to append it, or no prefix to change it");
   }
   const Node value = override.value ? override.value->to_node() : Node();
-  const auto text_of = [](const Node& node) { return node.is_missing() ? std::string("???") : node.as_string(); };
+  const auto text_of = [](const Node& node) {
+    return node.is_missing() ? std::string("???") : node.as_string();
+  };
   if (override.type == Override::Type::kDelete) {
-    if (!value.is_null() && !value.is_string() && !value.is_missing()) fail("the option to delete is " + value.describe(), "a name");
+    if (!value.is_null() && !value.is_string() && !value.is_missing())
+      fail("the option to delete is " + value.describe(), "a name");
     Deletion deletion;
     if (!value.is_null()) deletion.option = text_of(value);
     deletion.text = override.text;
@@ -60,14 +67,17 @@ void Choices::add_group_override(const Override& override) {
   if (value.is_list()) {
     item.choice = DefaultEntry::Choice::kList;
     for (const Node& option : value.as_list()) {
-      if (!option.is_string() && !option.is_missing()) fail("an option is " + option.describe(), "names");
+      if (!option.is_string() && !option.is_missing())
+        fail("an option is " + option.describe(), "names");
       item.options.push_back(text_of(option));
     }
   } else if (value.is_string() || value.is_missing()) {
     item.name = text_of(value);
   } else {
-    fail(fmt::format("option of the group '{}' is {}", override.key, value.describe()), "a name or a list of names",
-         value.is_null() ? fmt::format("to leave it out, use ~{}", override.key_with_package()) : "");
+    fail(fmt::format("option of the group '{}' is {}", override.key, value.describe()),
+         "a name or a list of names",
+         value.is_null() ? fmt::format("to leave it out, use ~{}", override.key_with_package())
+                         : "");
   }
   if (override.type == Override::Type::kAdd) {
     appending_[override.key_with_package()] = override;
@@ -86,7 +96,8 @@ void Choices::add_group_override(const Override& override) {
 
 void Choices::add_override(const std::string& config_path, const DefaultItem& item) {
   const std::string key = item.override_key();
-  if (find_key(requests_, key) == requests_.end()) requests_.emplace_back(key, Request{item, config_path, {}, false});
+  if (find_key(requests_, key) == requests_.end())
+    requests_.emplace_back(key, Request{item, config_path, {}, false});
 }
 
 void Choices::apply_override(DefaultItem& item) {
@@ -109,7 +120,8 @@ const Override* Choices::override_of(const DefaultItem& item) const {
   }
   const std::string key = group.override_key();
   const auto request = find_key(requests_, key);
-  if (request != requests_.end() && request->second.config_path.empty()) return &request->second.override;
+  if (request != requests_.end() && request->second.config_path.empty())
+    return &request->second.override;
   const auto appending = appending_.find(key);
   return appending != appending_.end() && item.location.line == 0 ? &appending->second : nullptr;
 }
@@ -131,10 +143,14 @@ void Choices::note(const DefaultItem& item) {
     known_.emplace_back(key, item.option());
     made_.emplace_back(key, item.option().value_or("null"));
   } else if (known->second != item.option()) {
-    throw ConfigError({.where = item.location.line > 0 ? fmt::format("{}:{}", item.location.file, item.location.line) : "",
-                       .what = fmt::format("'{}' is '{}' here, but '{}' before", key, item.option().value_or("null"),
-                                           known->second.value_or("null")),
-                       .todo = fmt::format("to change it, use 'override {}: {}'", key, item.option().value_or("null"))});
+    throw ConfigError(
+        {.where = item.location.line > 0
+                      ? fmt::format("{}:{}", item.location.file, item.location.line)
+                      : "",
+         .what = fmt::format("'{}' is '{}' here, but '{}' before", key,
+                             item.option().value_or("null"), known->second.value_or("null")),
+         .todo = fmt::format("to change it, use 'override {}: {}'", key,
+                             item.option().value_or("null"))});
   }
   keys_by_group_[item.group_path()].insert(key);
 }
@@ -146,7 +162,9 @@ void Choices::note_list(const DefaultItem& item) {
 
 Node Choices::as_node(const std::vector<DefaultItem>& items, bool self_added) const {
   Node known = Node::map();
-  const auto text = [](const std::string& value) { return value == "???" ? Node::missing() : Node(value); };
+  const auto text = [](const std::string& value) {
+    return value == "???" ? Node::missing() : Node(value);
+  };
   for (const auto& [key, option] : known_) known.set(key, option ? text(*option) : Node());
   Node::List defaults;
   for (const DefaultItem& item : items) {
@@ -158,9 +176,10 @@ Node Choices::as_node(const std::vector<DefaultItem>& items, bool self_added) co
     Node entry = Node::map();
     Node::List options;
     for (const std::string& option : item.options) options.push_back(text(option));
-    entry.set(item.override_key(), item.choice == DefaultEntry::Choice::kNull   ? Node()
-                                   : item.choice == DefaultEntry::Choice::kList ? Node(std::move(options))
-                                                                                : text(item.name));
+    entry.set(item.override_key(), item.choice == DefaultEntry::Choice::kNull ? Node()
+                                   : item.choice == DefaultEntry::Choice::kList
+                                       ? Node(std::move(options))
+                                       : text(item.name));
     defaults.push_back(std::move(entry));
   }
   known.set("defaults", Node(std::move(defaults)));
@@ -184,13 +203,18 @@ void Choices::fail_unused(const std::string& key, const Request& request) const 
     const std::string nearest = nearest_name(key, keys());
     if (!nearest.empty()) todo = fmt::format("did you mean '{}'?", nearest);
   }
-  const std::string what = fmt::format("'{}' is in no defaults list, so it can't be overridden", key);
+  const std::string what =
+      fmt::format("'{}' is in no defaults list, so it can't be overridden", key);
   if (!request.config_path.empty()) {
     const Location& location = request.entry.location;
-    throw ConfigError({.where = location.line > 0 ? fmt::format("{}:{}", location.file, location.line) : request.config_path,
-                       .what = what, .todo = todo});
+    throw ConfigError({.where = location.line > 0
+                                    ? fmt::format("{}:{}", location.file, location.line)
+                                    : request.config_path,
+                       .what = what,
+                       .todo = todo});
   }
-  todo += fmt::format("{}to append it, use +{}={}", todo.empty() ? "" : " ", key, shown(request.entry));
+  todo +=
+      fmt::format("{}to append it, use +{}={}", todo.empty() ? "" : " ", key, shown(request.entry));
   throw_override_error(request.override.text, 0, what, "", todo);
 }
 
@@ -201,11 +225,13 @@ void Choices::check_all_used() const {
   for (const auto& [key, deletion] : deletions_) {
     if (deletion.is_used) continue;
     if (const auto known = find_key(made_, key); known != made_.end()) {
-      throw_override_error(deletion.text, 1, fmt::format("'{}' is '{}', so it is not deleted", key, known->second));
+      throw_override_error(deletion.text, 1,
+                           fmt::format("'{}' is '{}', so it is not deleted", key, known->second));
     }
     const std::string nearest = nearest_name(key, keys());
-    throw_override_error(deletion.text, 1, fmt::format("'{}' is in no defaults list, so it can't be deleted", key), "",
-                         nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));
+    throw_override_error(deletion.text, 1,
+                         fmt::format("'{}' is in no defaults list, so it can't be deleted", key),
+                         "", nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));
   }
 }
 

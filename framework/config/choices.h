@@ -1,4 +1,5 @@
-// The choices from groups during a composition: what overrides ask for, what was chosen, what was deleted.
+// The choices from groups during a composition: what overrides ask for, what was chosen, what was
+// deleted.
 #pragma once
 
 #include <map>
@@ -17,7 +18,8 @@ namespace twinset {
 class Choices {
  public:
   /// Sorts the overrides: those of groups are kept here, the others go to `config_overrides`.
-  Choices(const ConfigRepository& repository, const std::vector<Override>& overrides, std::vector<Override>& config_overrides);
+  Choices(const ConfigRepository& repository, const std::vector<Override>& overrides,
+          std::vector<Override>& config_overrides);
 
   /// An `override group: option` of a defaults list; the command line and earlier ones win.
   void add_override(const std::string& config_path, const DefaultItem& item);

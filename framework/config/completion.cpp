@@ -4,17 +4,20 @@
 #include <filesystem>
 #include <set>
 
-#include "framework/core/error.h"
 #include "framework/config/override.h"
 #include "framework/config/python_text.h"
+#include "framework/core/error.h"
 
 namespace twinset {
 namespace {
 
-bool begins_with(const std::string& text, const std::string& begin) { return text.rfind(begin, 0) == 0; }
+bool begins_with(const std::string& text, const std::string& begin) {
+  return text.rfind(begin, 0) == 0;
+}
 
 // Composes with as many of the overrides as fit together.
-Node compose_what_fits(Composer& composer, const std::string& config_name, const std::vector<std::string>& overrides) {
+Node compose_what_fits(Composer& composer, const std::string& config_name,
+                       const std::vector<std::string>& overrides) {
   std::vector<std::string> fitting;
   for (const std::string& text : overrides) {
     try {
@@ -24,7 +27,9 @@ Node compose_what_fits(Composer& composer, const std::string& config_name, const
   }
   for (bool with_overrides : {true, false}) {
     try {
-      return composer.compose(config_name, with_overrides ? fitting : std::vector<std::string>{}, false).tree;
+      return composer
+          .compose(config_name, with_overrides ? fitting : std::vector<std::string>{}, false)
+          .tree;
     } catch (const Error&) {
     }
   }
@@ -47,7 +52,9 @@ void add_groups(Composer& composer, const std::string& word, std::set<std::strin
   const std::string parent = slash == std::string::npos ? "" : word.substr(0, slash);
   std::vector<std::string> names = composer.repository().groups(parent);
   if (parent.empty()) names.push_back("hydra");
-  if (parent == "hydra") names = {"env", "help", "hydra_help", "hydra_logging", "job_logging", "launcher", "output", "sweeper"};
+  if (parent == "hydra")
+    names = {"env",         "help",     "hydra_help", "hydra_logging",
+             "job_logging", "launcher", "output",     "sweeper"};
   for (const std::string& name : names) {
     const std::string group = parent.empty() ? name : parent + "/" + name;
     if (!begins_with(group, word)) continue;
@@ -61,13 +68,15 @@ void add_paths(const std::string& head, const std::string& value, std::set<std::
   const size_t slash = value.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : value.substr(0, slash + 1);
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
     const std::string path = folder + entry.path().filename().string();
     if (begins_with(path, value)) out.insert(head + path + (entry.is_directory() ? "/" : ""));
   }
 }
 
-void add_values(Composer& composer, const Node& tree, const std::string& key, const std::string& head, const std::string& value,
+void add_values(Composer& composer, const Node& tree, const std::string& key,
+                const std::string& head, const std::string& value,
                 const ValueChoices& value_choices, std::set<std::string>& out) {
   std::vector<std::string> choices;
   const std::string group = key.substr(0, key.find('@'));
@@ -75,8 +84,10 @@ void add_values(Composer& composer, const Node& tree, const std::string& key, co
   const Node* node = tree.find_path(key);
   if (choices.empty() && value_choices) choices = value_choices(key, tree);
   if (choices.empty() && node != nullptr && node->is_bool()) choices = {"true", "false"};
-  if (choices.empty() && !value.empty() && value.find('/') != std::string::npos) return add_paths(head, value, out);
-  if (choices.empty() && node != nullptr && !node->is_map() && !node->is_list()) choices = {python_str(*node)};
+  if (choices.empty() && !value.empty() && value.find('/') != std::string::npos)
+    return add_paths(head, value, out);
+  if (choices.empty() && node != nullptr && !node->is_map() && !node->is_list())
+    choices = {python_str(*node)};
   for (const std::string& choice : choices) {
     if (begins_with(choice, value)) out.insert(head + choice);
   }
@@ -84,8 +95,10 @@ void add_values(Composer& composer, const Node& tree, const std::string& key, co
 
 }  // namespace
 
-std::vector<std::string> complete_override(Composer& composer, const std::string& config_name, const std::vector<std::string>& overrides,
-                                           const std::string& word, const ValueChoices& value_choices) {
+std::vector<std::string> complete_override(Composer& composer, const std::string& config_name,
+                                           const std::vector<std::string>& overrides,
+                                           const std::string& word,
+                                           const ValueChoices& value_choices) {
   const size_t prefix_length = std::min(word.find_first_not_of("+~"), word.size());
   const std::string prefix = word.substr(0, prefix_length);
   const std::string rest = word.substr(prefix_length);
@@ -95,14 +108,16 @@ std::vector<std::string> complete_override(Composer& composer, const std::string
   if (equals != std::string::npos) {
     const size_t comma = rest.rfind(',');
     const size_t value = comma != std::string::npos && comma > equals ? comma + 1 : equals + 1;
-    add_values(composer, tree, rest.substr(0, equals), rest.substr(0, value), rest.substr(value), value_choices, found);
+    add_values(composer, tree, rest.substr(0, equals), rest.substr(0, value), rest.substr(value),
+               value_choices, found);
   } else {
     if (rest.find('/') == std::string::npos) add_keys(tree, rest, found);
     add_groups(composer, rest, found);
     // A group's own node is chosen by its name; its keys come behind the dot.
     if (prefix == "~") {
       std::set<std::string> bare;
-      for (const std::string& name : found) bare.insert(name.back() == '=' ? name.substr(0, name.size() - 1) : name);
+      for (const std::string& name : found)
+        bare.insert(name.back() == '=' ? name.substr(0, name.size() - 1) : name);
       found = std::move(bare);
     }
   }
@@ -123,10 +138,14 @@ std::vector<std::string> split_command_line(const std::string& line) {
       continue;
     }
     in_word = true;
-    if (quote != 0 && c == quote) quote = 0;
-    else if (quote == 0 && (c == '\'' || c == '"')) quote = c;
-    else if (c == '\\' && quote != '\'' && i + 1 < line.size()) words.back() += line[++i];
-    else words.back() += c;
+    if (quote != 0 && c == quote)
+      quote = 0;
+    else if (quote == 0 && (c == '\'' || c == '"'))
+      quote = c;
+    else if (c == '\\' && quote != '\'' && i + 1 < line.size())
+      words.back() += line[++i];
+    else
+      words.back() += c;
   }
   return words;
 }

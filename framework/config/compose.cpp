@@ -27,18 +27,23 @@ std::vector<Override> parse_overrides(const std::vector<std::string>& texts) {
       throw_override_error(text, override.value_column, "several values for one run", "",
                            "use [a,b] for a list, quotes for a string, --multirun for a sweep");
     }
-    throw_override_error(text, override.value_column, "a sweep in a single run", "", "use --multirun");
+    throw_override_error(text, override.value_column, "a sweep in a single run", "",
+                         "use --multirun");
   }
   return overrides;
 }
 
 // hydra.searchpath, from the command line or else from the primary config, appends folders.
-void append_searchpath(ConfigRepository& repository, const std::string& config_name, const std::vector<Override>& overrides) {
+void append_searchpath(ConfigRepository& repository, const std::string& config_name,
+                       const std::vector<Override>& overrides) {
   Node searchpath;
   std::string where = "hydra.searchpath";
   if (!config_name.empty()) {
     if (const ConfigFile* primary = repository.load(config_name)) {
-      if (!primary->config.is_map()) throw ConfigError({.where = primary->origin, .what = "the primary config is " + primary->config.describe(), .expected = "a map"});
+      if (!primary->config.is_map())
+        throw ConfigError({.where = primary->origin,
+                           .what = "the primary config is " + primary->config.describe(),
+                           .expected = "a map"});
       if (const Node* node = primary->config.find_path("hydra.searchpath")) {
         searchpath = Resolver(primary->config).select("hydra.searchpath").value_or(Node());
         where = node->where(where);
@@ -52,9 +57,13 @@ void append_searchpath(ConfigRepository& repository, const std::string& config_n
     break;
   }
   if (searchpath.is_null()) return;
-  if (!searchpath.is_list()) throw ConfigError({.where = where, .what = "is " + searchpath.describe(), .expected = "a list of folders"});
+  if (!searchpath.is_list())
+    throw ConfigError(
+        {.where = where, .what = "is " + searchpath.describe(), .expected = "a list of folders"});
   for (const Node& folder : searchpath.as_list()) {
-    if (!folder.is_string()) throw ConfigError({.where = where, .what = "holds " + folder.describe(), .expected = "a folder"});
+    if (!folder.is_string())
+      throw ConfigError(
+          {.where = where, .what = "holds " + folder.describe(), .expected = "a folder"});
     repository.append_folder(folder.as_string());
   }
 }
@@ -62,7 +71,8 @@ void append_searchpath(ConfigRepository& repository, const std::string& config_n
 // Takes back what hydra.searchpath of one composition appended, with the files found through it.
 class RestoreFolders {
  public:
-  explicit RestoreFolders(ConfigRepository& repository) : repository_(repository), size_(repository.folders().size()) {}
+  explicit RestoreFolders(ConfigRepository& repository)
+      : repository_(repository), size_(repository.folders().size()) {}
   ~RestoreFolders() { repository_.keep_folders(size_); }
   RestoreFolders(const RestoreFolders&) = delete;
 
@@ -76,10 +86,14 @@ Node merge_configs(ConfigRepository& repository, const DefaultsList& list) {
   for (const ResultDefault& item : list.configs) {
     const ConfigFile* file = repository.load(item.config_path);
     if (!item.is_primary && item.config_path != "hydra/config") {
-      const std::string below = item.package == "hydra" ? "searchpath" : item.package.empty() ? "hydra.searchpath" : "";
+      const std::string below = item.package == "hydra" ? "searchpath"
+                                : item.package.empty()  ? "hydra.searchpath"
+                                                        : "";
       const Node* searchpath = below.empty() ? nullptr : file->config.find_path(below);
       if (searchpath != nullptr && !searchpath->is_null()) {
-        throw ConfigError({.where = searchpath->where("hydra.searchpath"), .what = "is set in '" + item.config_path + "'", .expected = "it in the primary config only"});
+        throw ConfigError({.where = searchpath->where("hydra.searchpath"),
+                           .what = "is set in '" + item.config_path + "'",
+                           .expected = "it in the primary config only"});
       }
     }
     if (item.package.empty()) {
@@ -106,9 +120,14 @@ void copy_environment(Node& hydra) {
     if (!name.is_string()) continue;
     const char* value = std::getenv(name.as_string().c_str());
     if (value == nullptr) {
-      throw ConfigError({.where = name.where("hydra.job.env_copy"), .what = fmt::format("environment variable '{}' is not set", name.as_string())});
+      throw ConfigError(
+          {.where = name.where("hydra.job.env_copy"),
+           .what = fmt::format("environment variable '{}' is not set", name.as_string())});
     }
-    hydra.set_path("job.env_set", hydra.find_path("job.env_set") == nullptr ? Node::map() : *hydra.find_path("job.env_set"))
+    hydra
+        .set_path("job.env_set", hydra.find_path("job.env_set") == nullptr
+                                     ? Node::map()
+                                     : *hydra.find_path("job.env_set"))
         .set(name.as_string(), Node(value));
   }
 }
@@ -120,14 +139,17 @@ std::string override_dirname(const Node& hydra, const std::vector<std::string>& 
     return node != nullptr && node->is_string() ? node->as_string() : std::string(otherwise);
   };
   std::vector<std::string> excluded;
-  if (const Node* keys = hydra.find_path("job.config.override_dirname.exclude_keys"); keys != nullptr && keys->is_list()) {
+  if (const Node* keys = hydra.find_path("job.config.override_dirname.exclude_keys");
+      keys != nullptr && keys->is_list()) {
     for (const Node& key : keys->as_list()) excluded.push_back(python_str(key));
   }
   std::vector<std::string> parts;
   for (const std::string& line : task) {
     const size_t equals = std::min(line.find('='), line.size());
-    if (std::find(excluded.begin(), excluded.end(), line.substr(0, equals)) != excluded.end()) continue;
-    parts.push_back(line.substr(0, equals) + (equals < line.size() ? text("kv_sep", "=") + line.substr(equals + 1) : ""));
+    if (std::find(excluded.begin(), excluded.end(), line.substr(0, equals)) != excluded.end())
+      continue;
+    parts.push_back(line.substr(0, equals) +
+                    (equals < line.size() ? text("kv_sep", "=") + line.substr(equals + 1) : ""));
   }
   std::sort(parts.begin(), parts.end());
   return fmt::format("{}", fmt::join(parts, text("item_sep", ",")));
@@ -138,13 +160,15 @@ void set_if_missing(Node& hydra, const char* path, Node value) {
   if (old == nullptr || old->is_missing() || old->is_null()) hydra.set_path(path, std::move(value));
 }
 
-void describe_run(Node& hydra, const std::string& config_name, const std::vector<Override>& overrides,
-                  const std::vector<std::pair<std::string, std::string>>& choices, const ConfigRepository& repository,
-                  const RunFacts& facts) {
+void describe_run(Node& hydra, const std::string& config_name,
+                  const std::vector<Override>& overrides,
+                  const std::vector<std::pair<std::string, std::string>>& choices,
+                  const ConfigRepository& repository, const RunFacts& facts) {
   Node::List own, task;
   std::vector<std::string> task_texts;
   for (const Override& override : overrides) {
-    const bool is_own = override.key.rfind("hydra.", 0) == 0 || override.key.rfind("hydra/", 0) == 0;
+    const bool is_own =
+        override.key.rfind("hydra.", 0) == 0 || override.key.rfind("hydra/", 0) == 0;
     (is_own ? own : task).push_back(Node(override.text));
     if (!is_own) task_texts.push_back(override.text);
   }
@@ -159,7 +183,8 @@ void describe_run(Node& hydra, const std::string& config_name, const std::vector
   }
   set_if_missing(hydra, "job.config_name", config_name.empty() ? Node() : Node(config_name));
   Node made = Node::map();
-  for (const auto& [group, option] : choices) made.set(group, option == "null" ? Node() : Node(option));
+  for (const auto& [group, option] : choices)
+    made.set(group, option == "null" ? Node() : Node(option));
   hydra.set_path("runtime.choices", std::move(made));
   hydra.set_path("runtime.version", Node(facts.version));
   hydra.set_path("runtime.version_base", Node("1.3"));
@@ -192,7 +217,8 @@ Node without_hydra(const Node& config, bool resolve) {
 
 Composer::Composer(std::filesystem::path config_dir) : repository_(std::move(config_dir)) {}
 
-Composition Composer::compose(const std::string& config_name, const std::vector<std::string>& override_texts, bool resolve,
+Composition Composer::compose(const std::string& config_name,
+                              const std::vector<std::string>& override_texts, bool resolve,
                               const RunFacts& facts) {
   const std::vector<Override> overrides = parse_overrides(override_texts);
   const RestoreFolders restore(repository_);
@@ -203,7 +229,8 @@ Composition Composer::compose(const std::string& config_name, const std::vector<
   check_hydra_node(*result.tree.find("hydra"), true);
   for (const Override& override : list.config_overrides) {
     if (override.type == Override::Type::kDelete && is_builtin_key(override.key)) {
-      throw_override_error(override.text, 1, fmt::format("'{}' can't be deleted", override.key), "", "set it to another value");
+      throw_override_error(override.text, 1, fmt::format("'{}' can't be deleted", override.key), "",
+                           "set it to another value");
     }
     apply_override(override, result.tree);
   }
@@ -221,7 +248,8 @@ Composition Composer::compose(const std::string& config_name, const std::vector<
 }
 
 Composition compose(const ComposeRequest& request) {
-  return Composer(request.config_dir).compose(request.config_name, request.overrides, request.resolve);
+  return Composer(request.config_dir)
+      .compose(request.config_name, request.overrides, request.resolve);
 }
 
 Node resolved_setting(const Node& tree, const std::string& path) {

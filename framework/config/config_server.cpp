@@ -17,34 +17,45 @@ namespace twinset {
 namespace {
 
 // JSON text is written by hand: integers of any size, and floats that keep their ".0".
-std::string text(const std::string& value) { return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+std::string text(const std::string& value) {
+  return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 std::string text(const Node& node) {
   switch (node.kind()) {
-    case Node::Kind::kNull: return "null";
-    case Node::Kind::kMissing: return text(std::string("?") + "??");
-    case Node::Kind::kBool: return node.as_bool() ? "true" : "false";
-    case Node::Kind::kInt: return node.int_text();
+    case Node::Kind::kNull:
+      return "null";
+    case Node::Kind::kMissing:
+      return text(std::string("?") + "??");
+    case Node::Kind::kBool:
+      return node.as_bool() ? "true" : "false";
+    case Node::Kind::kInt:
+      return node.int_text();
     case Node::Kind::kFloat: {
       const std::string number = float_text(node.as_float());
-      return number.find_first_of("in") == std::string::npos ? number : "{\"$float\": " + text(number) + "}";
+      return number.find_first_of("in") == std::string::npos ? number
+                                                             : "{\"$float\": " + text(number) + "}";
     }
-    case Node::Kind::kString: return node.is_bytes() ? to_json(node).dump() : text(node.as_string());
+    case Node::Kind::kString:
+      return node.is_bytes() ? to_json(node).dump() : text(node.as_string());
     case Node::Kind::kList: {
       std::string out = "[";
       for (const Node& item : node.as_list()) out += (out.size() > 1 ? ", " : "") + text(item);
       return out + "]";
     }
-    case Node::Kind::kMap: break;
+    case Node::Kind::kMap:
+      break;
   }
   bool is_plain = true;
   for (const auto& [key, child] : node.as_map()) {
-    is_plain = is_plain && map_key_value(key).is_string() && (key.empty() || (key[0] != '$' && key[0] != '\x01'));
+    is_plain = is_plain && map_key_value(key).is_string() &&
+               (key.empty() || (key[0] != '$' && key[0] != '\x01'));
   }
   std::string out;
   for (const auto& [key, child] : node.as_map()) {
     out += out.empty() ? "" : ", ";
-    out += is_plain ? text(key) + ": " + text(child) : "[" + text(map_key_value(key)) + ", " + text(child) + "]";
+    out += is_plain ? text(key) + ": " + text(child)
+                    : "[" + text(map_key_value(key)) + ", " + text(child) + "]";
   }
   return is_plain ? "{" + out + "}" : "{\"$map\": [" + out + "]}";
 }
@@ -59,19 +70,24 @@ std::string list(const T& items, F item_text) {
 std::string text(const OverrideValue& value) {
   switch (value.kind) {
     case OverrideValue::Kind::kQuoted:
-      return fmt::format(R"({{"$quoted": {}, "quote": "{}"}})", text(value.scalar.as_string()), value.quote == '"' ? "double" : "single");
-    case OverrideValue::Kind::kList: return list(value.items, [](const OverrideValue& v) { return text(v); });
+      return fmt::format(R"({{"$quoted": {}, "quote": "{}"}})", text(value.scalar.as_string()),
+                         value.quote == '"' ? "double" : "single");
+    case OverrideValue::Kind::kList:
+      return list(value.items, [](const OverrideValue& v) { return text(v); });
     case OverrideValue::Kind::kMap: {
       bool is_plain = true;
-      for (const Node& key : value.keys) is_plain = is_plain && key.is_string() && key.as_string().substr(0, 1) != "$";
+      for (const Node& key : value.keys)
+        is_plain = is_plain && key.is_string() && key.as_string().substr(0, 1) != "$";
       std::string out;
       for (size_t i = 0; i < value.items.size(); ++i) {
-        const std::string pair = text(value.keys[i]) + (is_plain ? ": " : ", ") + text(value.items[i]);
+        const std::string pair =
+            text(value.keys[i]) + (is_plain ? ": " : ", ") + text(value.items[i]);
         out += (i > 0 ? ", " : "") + (is_plain ? pair : "[" + pair + "]");
       }
       return is_plain ? "{" + out + "}" : "{\"$map\": [" + out + "]}";
     }
-    default: return text(value.scalar);
+    default:
+      return text(value.scalar);
   }
 }
 
@@ -83,18 +99,23 @@ std::string sweep_text(const Override& override) {
   const char* const shuffle = value.is_shuffled ? "true" : "false";
   switch (value.kind) {
     case OverrideValue::Kind::kGlob:
-      return fmt::format(R"({{"kind": "glob", "include": {}, "exclude": {}, "tags": [], "shuffle": false, "expanded": null}})",
-                         list(value.include, string_text), list(value.exclude, string_text));
+      return fmt::format(
+          R"({{"kind": "glob", "include": {}, "exclude": {}, "tags": [], "shuffle": false, "expanded": null}})",
+          list(value.include, string_text), list(value.exclude, string_text));
     case OverrideValue::Kind::kInterval:
-      return fmt::format(R"({{"kind": "interval", "start": {}, "end": {}, "tags": {}, "shuffle": false, "expanded": null}})",
-                         text(value.start), text(value.stop), tags);
+      return fmt::format(
+          R"({{"kind": "interval", "start": {}, "end": {}, "tags": {}, "shuffle": false, "expanded": null}})",
+          text(value.start), text(value.stop), tags);
     case OverrideValue::Kind::kRange:
-      return fmt::format(R"({{"kind": "range", "start": {}, "stop": {}, "step": {}, "tags": {}, "shuffle": {}, "expanded": {}}})",
-                         text(value.start), text(value.stop), text(value.step), tags, shuffle, expanded());
+      return fmt::format(
+          R"({{"kind": "range", "start": {}, "stop": {}, "step": {}, "tags": {}, "shuffle": {}, "expanded": {}}})",
+          text(value.start), text(value.stop), text(value.step), tags, shuffle, expanded());
     default:
-      return fmt::format(R"({{"kind": "{}", "list": {}, "tags": {}, "shuffle": {}, "expanded": {}}})",
-                         value.is_simple_choice ? "simple_choice" : "choice",
-                         list(value.items, [](const OverrideValue& v) { return text(v); }), tags, shuffle, expanded());
+      return fmt::format(
+          R"({{"kind": "{}", "list": {}, "tags": {}, "shuffle": {}, "expanded": {}}})",
+          value.is_simple_choice ? "simple_choice" : "choice",
+          list(value.items, [](const OverrideValue& v) { return text(v); }), tags, shuffle,
+          expanded());
   }
 }
 
@@ -102,9 +123,12 @@ std::string answer_override(const nlohmann::json& request) {
   const Override parsed = parse_override(request.at("override").get<std::string>());
   static const char* const kTypes[] = {"change", "add", "force_add", "del"};
   std::string out = fmt::format(R"({{"key": {}, "package": {}, "type": "{}")", text(parsed.key),
-                                parsed.package ? text(*parsed.package) : "null", kTypes[static_cast<int>(parsed.type)]);
-  if (parsed.is_sweep()) out += ", \"sweep\": " + sweep_text(parsed);
-  else if (parsed.value) out += ", \"value\": " + text(*parsed.value);
+                                parsed.package ? text(*parsed.package) : "null",
+                                kTypes[static_cast<int>(parsed.type)]);
+  if (parsed.is_sweep())
+    out += ", \"sweep\": " + sweep_text(parsed);
+  else if (parsed.value)
+    out += ", \"value\": " + text(*parsed.value);
   return out + "}";
 }
 
@@ -115,7 +139,9 @@ std::string answer_sweep(const nlohmann::json& request) {
     return found->get<std::vector<std::string>>();
   };
   const auto jobs = expand_sweep({.overrides = request.at("overrides"), .options = options});
-  return list(jobs, [](const auto& job) { return list(job, [](const std::string& s) { return text(s); }); });
+  return list(jobs, [](const auto& job) {
+    return list(job, [](const std::string& s) { return text(s); });
+  });
 }
 
 std::string answer_interpolate(const nlohmann::json& request) {

@@ -21,14 +21,17 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-std::string file_name(const std::string& path) { return ends_with(path, kExtension) ? path : path + std::string(kExtension); }
+std::string file_name(const std::string& path) {
+  return ends_with(path, kExtension) ? path : path + std::string(kExtension);
+}
 
 std::string without_file_scheme(const std::string& folder) {
   return folder.rfind("file://", 0) == 0 ? folder.substr(7) : folder;
 }
 
 // Splits "db@src" into the group and the package.
-void split_package(const std::string& text, std::string& path, std::optional<std::string>& package) {
+void split_package(const std::string& text, std::string& path,
+                   std::optional<std::string>& package) {
   const size_t at = text.find('@');
   path = text.substr(0, at);
   if (at == std::string::npos) return;
@@ -45,15 +48,18 @@ void take_keywords(DefaultEntry& entry) {
   while (!words.empty()) {
     const size_t space = words.find(' ');
     const std::string word = words.substr(0, space);
-    if (word == "optional") entry.is_optional = true;
-    else if (word == "override") entry.is_override = true;
-    else break;
+    if (word == "optional")
+      entry.is_optional = true;
+    else if (word == "override")
+      entry.is_override = true;
+    else
+      break;
     words.erase(0, space + 1);
   }
 }
 
-std::unique_ptr<ConfigFile> make_config(Node config, const std::string& path, std::optional<std::string> package,
-                                        std::string origin) {
+std::unique_ptr<ConfigFile> make_config(Node config, const std::string& path,
+                                        std::optional<std::string> package, std::string origin) {
   auto file = std::make_unique<ConfigFile>();
   file->package = std::move(package);
   file->origin = std::move(origin);
@@ -70,7 +76,8 @@ std::unique_ptr<ConfigFile> make_config(Node config, const std::string& path, st
 std::vector<DefaultEntry> parse_defaults(const Node& list, const std::string& config_path) {
   const auto fail = [&](const Node& node, std::string what, std::string expected) {
     throw ConfigError({.where = node.where(fmt::format("defaults list of '{}'", config_path)),
-                       .what = std::move(what), .expected = std::move(expected)});
+                       .what = std::move(what),
+                       .expected = std::move(expected)});
   };
   if (!list.is_list()) fail(list, "is " + list.describe(), "a list");
   std::vector<DefaultEntry> entries;
@@ -82,13 +89,17 @@ std::vector<DefaultEntry> parse_defaults(const Node& list, const std::string& co
       if (entry.is_self() && entry.package) fail(item, "_self_ has a package", "_self_ alone");
       continue;
     }
-    if (!item.is_map()) fail(item, "holds " + item.describe(), "'path', 'group: option' or 'group: [options]'");
-    if (item.as_map().size() != 1) fail(item, fmt::format("an entry has {} keys", item.as_map().size()), "one 'group: option' an entry");
+    if (!item.is_map())
+      fail(item, "holds " + item.describe(), "'path', 'group: option' or 'group: [options]'");
+    if (item.as_map().size() != 1)
+      fail(item, fmt::format("an entry has {} keys", item.as_map().size()),
+           "one 'group: option' an entry");
     const auto& [key, value] = item.as_map().front();
     entry.is_group = true;
     split_package(key, entry.path, entry.package);
     take_keywords(entry);
-    if (entry.path.empty() || !map_key_value(key).is_string()) fail(item, "an entry has no group", "'group: option'");
+    if (entry.path.empty() || !map_key_value(key).is_string())
+      fail(item, "an entry has no group", "'group: option'");
     if (value.is_null()) {
       entry.choice = DefaultEntry::Choice::kNull;
     } else if (value.is_string() || value.is_missing()) {
@@ -96,11 +107,13 @@ std::vector<DefaultEntry> parse_defaults(const Node& list, const std::string& co
     } else if (value.is_list()) {
       entry.choice = DefaultEntry::Choice::kList;
       for (const Node& option : value.as_list()) {
-        if (!option.is_string() && !option.is_missing()) fail(option, fmt::format("option of '{}' is {}", key, option.describe()), "a string");
+        if (!option.is_string() && !option.is_missing())
+          fail(option, fmt::format("option of '{}' is {}", key, option.describe()), "a string");
         entry.options.push_back(option.is_missing() ? "???" : option.as_string());
       }
     } else {
-      fail(value, fmt::format("option of '{}' is {}", key, value.describe()), "a string, a list of strings or null");
+      fail(value, fmt::format("option of '{}' is {}", key, value.describe()),
+           "a string, a list of strings or null");
     }
   }
   return entries;
@@ -126,9 +139,11 @@ std::optional<std::string> package_header(std::string_view text, const std::stri
     if (line.empty() || line.front() != '@') break;
     const size_t space = line.find(' ');
     const std::string_view key = line.substr(0, space);
-    const std::string_view rest = space == std::string_view::npos ? "" : line.substr(line.find_first_not_of(' ', space));
+    const std::string_view rest =
+        space == std::string_view::npos ? "" : line.substr(line.find_first_not_of(' ', space));
     if (rest.empty() || rest.find(' ') != std::string_view::npos) {
-      throw ConfigError({.where = fmt::format("{}:{}", name, line_number), .what = fmt::format("header '{}'", line),
+      throw ConfigError({.where = fmt::format("{}:{}", name, line_number),
+                         .what = fmt::format("header '{}'", line),
                          .expected = "'# @package NAME'"});
     }
     if (key == "@package") package = std::string(rest);
@@ -138,7 +153,9 @@ std::optional<std::string> package_header(std::string_view text, const std::stri
 
 ConfigRepository::ConfigRepository(const fs::path& config_dir) {
   if (!fs::is_directory(config_dir)) {
-    throw ConfigError({.where = config_dir.string(), .what = "is no folder", .expected = "a folder with configurations"});
+    throw ConfigError({.where = config_dir.string(),
+                       .what = "is no folder",
+                       .expected = "a folder with configurations"});
   }
   folders_.push_back(config_dir);
 }
@@ -173,7 +190,8 @@ bool ConfigRepository::has_config(const std::string& path) const {
 
 bool ConfigRepository::has_group(const std::string& path) const {
   if (is_builtin_group(path)) return true;
-  return std::any_of(folders_.begin(), folders_.end(), [&](const fs::path& folder) { return fs::is_directory(folder / path); });
+  return std::any_of(folders_.begin(), folders_.end(),
+                     [&](const fs::path& folder) { return fs::is_directory(folder / path); });
 }
 
 const ConfigFile* ConfigRepository::load(const std::string& path) {
@@ -182,13 +200,15 @@ const ConfigFile* ConfigRepository::load(const std::string& path) {
   std::unique_ptr<ConfigFile>& slot = loaded_[path];
   if (const BuiltinConfig* builtin = builtin_config(path)) {
     if (builtin->is_schema && !find_file(path).empty()) {
-      throw ConfigError({.where = find_file(path).string(), .what = fmt::format("'{}' is built in", path),
+      throw ConfigError({.where = find_file(path).string(),
+                         .what = fmt::format("'{}' is built in", path),
                          .todo = "rename the file"});
     }
     slot = make_config(builtin->config, path, builtin->package, "built-in");
   } else if (const fs::path file = find_file(path); !file.empty()) {
     const std::string text = read_file(file);
-    slot = make_config(load_yaml(text, file.string()), path, package_header(text, file.string()), file.string());
+    slot = make_config(load_yaml(text, file.string()), path, package_header(text, file.string()),
+                       file.string());
   }
   return slot.get();
 }
@@ -199,7 +219,8 @@ std::vector<std::string> ConfigRepository::options(const std::string& group) con
   for (const fs::path& folder : folders_) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / group, error)) {
-      if (entry.is_regular_file() && entry.path().extension() == kExtension) names.insert(entry.path().stem().string());
+      if (entry.is_regular_file() && entry.path().extension() == kExtension)
+        names.insert(entry.path().stem().string());
     }
   }
   return {names.begin(), names.end()};

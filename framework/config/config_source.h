@@ -1,5 +1,5 @@
-// Where configurations come from: a search path of folders with YAML files, and the settings of a run itself (group
-// "hydra"), which are built in.
+// Where configurations come from: a search path of folders with YAML files, and the settings of a
+// run itself (group "hydra"), which are built in.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +15,8 @@ namespace twinset {
 
 /// An entry of a defaults list as written, such as `- override /db@src: mysql`.
 struct DefaultEntry {
-  bool is_group = false;             ///< "group: option" rather than a lone path
-  std::string path;                  ///< the group, or the path of a config; "/" in front makes it absolute
+  bool is_group = false;  ///< "group: option" rather than a lone path
+  std::string path;       ///< the group, or the path of a config; "/" in front makes it absolute
   std::optional<std::string> package;
   enum class Choice { kNull, kName, kList } choice = Choice::kName;
   std::string name;                  ///< the option; "???" if it is mandatory
@@ -25,7 +25,9 @@ struct DefaultEntry {
   bool is_override = false;
   Location location;
 
-  bool is_self() const { return is_group ? choice == Choice::kName && name == "_self_" : path == "_self_"; }
+  bool is_self() const {
+    return is_group ? choice == Choice::kName && name == "_self_" : path == "_self_";
+  }
 };
 
 /// One configuration file, loaded.
@@ -33,7 +35,7 @@ struct ConfigFile {
   Node config;                         ///< without its defaults list
   std::optional<std::string> package;  ///< from the header `# @package a.b`
   std::vector<DefaultEntry> defaults;
-  std::string origin;                  ///< the file's path, or "built-in"
+  std::string origin;  ///< the file's path, or "built-in"
 };
 
 /// Finds and loads configurations by path ("db/mysql"), each file once.
@@ -48,7 +50,8 @@ class ConfigRepository {
   /// Drops the folders behind the first `count`, and what was loaded through them.
   void keep_folders(size_t count);
 
-  /// Null if there is no such configuration. @throws ConfigError for broken files, headers and defaults lists
+  /// Null if there is no such configuration. @throws ConfigError for broken files, headers and
+  /// defaults lists
   const ConfigFile* load(const std::string& path);
   bool has_config(const std::string& path) const;
   bool has_group(const std::string& path) const;
@@ -69,9 +72,11 @@ class ConfigRepository {
 std::vector<std::string> list_groups(const std::filesystem::path& config_dir);
 
 /// The options of one group of a configuration folder; empty if there is no such group.
-std::vector<std::string> list_options(const std::filesystem::path& config_dir, const std::string& group);
+std::vector<std::string> list_options(const std::filesystem::path& config_dir,
+                                      const std::string& group);
 
-/// The value of `# @package` in the first lines of a file. @throws ConfigError with name:line for a malformed header
+/// The value of `# @package` in the first lines of a file. @throws ConfigError with name:line for a
+/// malformed header
 std::optional<std::string> package_header(std::string_view text, const std::string& name);
 
 /// A defaults list's entries. @throws ConfigError with file:line

@@ -35,7 +35,9 @@ std::string subtract_digits(const std::string& larger, const std::string& smalle
   return difference;
 }
 
-void pad_left(std::string& digits, size_t size) { digits.insert(0, size - std::min(size, digits.size()), '0'); }
+void pad_left(std::string& digits, size_t size) {
+  digits.insert(0, size - std::min(size, digits.size()), '0');
+}
 
 void round_to_precision(std::string& digits, int& exponent) {
   const size_t first = digits.find_first_not_of('0');
@@ -93,7 +95,8 @@ Decimal operator+(const Decimal& a, const Decimal& b) {
   } else {
     const bool x_is_larger = x.digits_ >= y.digits_;
     sum.is_negative_ = x_is_larger ? x.is_negative_ : y.is_negative_;
-    sum.digits_ = x_is_larger ? subtract_digits(x.digits_, y.digits_) : subtract_digits(y.digits_, x.digits_);
+    sum.digits_ =
+        x_is_larger ? subtract_digits(x.digits_, y.digits_) : subtract_digits(y.digits_, x.digits_);
   }
   round_to_precision(sum.digits_, sum.exponent_);
   sum.trim();
@@ -115,7 +118,8 @@ bool operator<(const Decimal& a, const Decimal& b) {
 
 double Decimal::to_double() const {
   if (digits_.empty()) return is_negative_ ? -0.0 : 0.0;
-  return std::strtod(fmt::format("{}{}e{}", is_negative_ ? "-" : "", digits_, exponent_).c_str(), nullptr);
+  return std::strtod(fmt::format("{}{}e{}", is_negative_ ? "-" : "", digits_, exponent_).c_str(),
+                     nullptr);
 }
 
 }  // namespace twinset

@@ -1,5 +1,5 @@
-// Decimal numbers for ranges of floats: range(0,1,0.1) adds up in decimals of 28 digits, as Python's decimal module does,
-// so that 0.3 is 0.3.
+// Decimal numbers for ranges of floats: range(0,1,0.1) adds up in decimals of 28 digits, as
+// Python's decimal module does, so that 0.3 is 0.3.
 #pragma once
 
 #include <string>

@@ -9,12 +9,12 @@
 namespace twinset {
 
 struct DefaultItem : DefaultEntry {
-  std::string parent_group;                    ///< the group of the config that holds the entry
-  std::string parent_package;                  ///< where that config goes
-  std::optional<std::string> package_header;   ///< of the config it loads
+  std::string parent_group;                   ///< the group of the config that holds the entry
+  std::string parent_package;                 ///< where that config goes
+  std::optional<std::string> package_header;  ///< of the config it loads
   bool is_primary = false;
   bool is_deleted = false;
-  bool is_from_command_line = false;           ///< appended by `+group=option`
+  bool is_from_command_line = false;  ///< appended by `+group=option`
 
   /// Sets the place; `_group_` in the package becomes the default package.
   void set_parent(const std::string& group, const std::string& package);

@@ -1,5 +1,6 @@
-// The defaults list of a composition: which configs are merged, in which order, into which packages. Nested lists are
-// walked depth first; overrides, from files or the command line, change the options on the way.
+// The defaults list of a composition: which configs are merged, in which order, into which
+// packages. Nested lists are walked depth first; overrides, from files or the command line, change
+// the options on the way.
 #pragma once
 
 #include <string>
@@ -23,8 +24,9 @@ struct ResultDefault {
 
 struct DefaultsList {
   std::vector<ResultDefault> configs;
-  std::vector<Override> config_overrides;                       ///< those that do not choose from a group
-  std::vector<std::pair<std::string, std::string>> choices;     ///< group (or group@package) and option, "null" for none
+  std::vector<Override> config_overrides;  ///< those that do not choose from a group
+  std::vector<std::pair<std::string, std::string>>
+      choices;  ///< group (or group@package) and option, "null" for none
 };
 
 /// An entry of a defaults list and what its own list brought in.
@@ -33,12 +35,16 @@ struct DefaultsTree {
   std::vector<DefaultsTree> children;
 };
 
-/// What `make_defaults_list` walks, from the root that holds the run's own configuration and the primary one.
-DefaultsTree make_defaults_tree(ConfigRepository& repository, const std::string& config_name, const std::vector<Override>& overrides);
+/// What `make_defaults_list` walks, from the root that holds the run's own configuration and the
+/// primary one.
+DefaultsTree make_defaults_tree(ConfigRepository& repository, const std::string& config_name,
+                                const std::vector<Override>& overrides);
 
 /// @param config_name  empty: no primary config
-/// @throws ConfigError: unknown config or option (with the options), an override that matches nothing, a mandatory choice
-///         that was not made, two different options for one group, a broken interpolation of choices
+/// @throws ConfigError: unknown config or option (with the options), an override that matches
+/// nothing, a mandatory choice
+///         that was not made, two different options for one group, a broken interpolation of
+///         choices
 DefaultsList make_defaults_list(ConfigRepository& repository, const std::string& config_name,
                                 const std::vector<Override>& overrides);
 

@@ -12,7 +12,8 @@
 namespace twinset {
 namespace {
 
-// A few lines can ask for billions of values, or for a way of thousands of steps: these are told, not tried.
+// A few lines can ask for billions of values, or for a way of thousands of steps: these are told,
+// not tried.
 constexpr size_t kMaxSteps = 500;
 constexpr size_t kMaxValues = 1'000'000;
 constexpr size_t kMaxText = 16 << 20;
@@ -20,7 +21,6 @@ constexpr size_t kMaxText = 16 << 20;
 bool is_interpolation(const Node& node) {
   return node.is_string() && !node.is_bytes() && has_interpolation(node.as_string());
 }
-
 
 std::optional<size_t> list_index(const std::string& key) {
   const std::optional<Node> index = parse_int(key);
@@ -40,20 +40,26 @@ Resolver::Resolver(const Node& root) : root_(root) {
 
 std::string Resolver::full_key(const Ref& ref) const {
   std::string key = ref.key;
-  for (const Frame* frame = ref.frame; frame != nullptr && frame->parent != nullptr; frame = frame->parent) {
+  for (const Frame* frame = ref.frame; frame != nullptr && frame->parent != nullptr;
+       frame = frame->parent) {
     key = key.empty() ? frame->key : key[0] == '[' ? frame->key + key : frame->key + "." + key;
   }
   return key;
 }
 
-void Resolver::fail(const Ref& site, std::string what, std::string expected, std::string todo) const {
-  throw ConfigError({.where = site.node != nullptr ? site.node->where(full_key(site)) : full_key(site),
-                     .what = std::move(what), .expected = std::move(expected), .todo = std::move(todo)});
+void Resolver::fail(const Ref& site, std::string what, std::string expected,
+                    std::string todo) const {
+  throw ConfigError(
+      {.where = site.node != nullptr ? site.node->where(full_key(site)) : full_key(site),
+       .what = std::move(what),
+       .expected = std::move(expected),
+       .todo = std::move(todo)});
 }
 
 const Resolver::Frame* Resolver::frame_of(const Ref& container) {
   const auto [entry, is_new] = frame_by_container_.try_emplace(container.node, nullptr);
-  if (is_new) entry->second = &frames_.emplace_back(Frame{container.node, container.frame, container.key});
+  if (is_new)
+    entry->second = &frames_.emplace_back(Frame{container.node, container.frame, container.key});
   return entry->second;
 }
 
@@ -65,13 +71,15 @@ Resolver::Ref Resolver::make(Node node, const Ref& site, bool is_literal) {
 Resolver::Ref Resolver::deref(const Ref& ref) {
   if (ref.is_literal || !is_interpolation(*ref.node)) return ref;
   if (const auto done = done_.find(ref.node); done != done_.end()) return done->second;
-  if (!open_.insert(ref.node).second) fail(ref, fmt::format("{} refers back to itself", ref.node->describe()));
+  if (!open_.insert(ref.node).second)
+    fail(ref, fmt::format("{} refers back to itself", ref.node->describe()));
   struct Close {
     std::unordered_set<const Node*>& open;
     const Node* node;
     ~Close() { open.erase(node); }
   } close{open_, ref.node};
-  if (open_.size() > kMaxSteps) fail(ref, fmt::format("more than {} interpolations lead from one to the next", kMaxSteps));
+  if (open_.size() > kMaxSteps)
+    fail(ref, fmt::format("more than {} interpolations lead from one to the next", kMaxSteps));
   const Ref value = evaluate(parse_template(ref.node->as_string()), ref);
   done_[ref.node] = value;
   return value;
@@ -96,7 +104,8 @@ std::string Resolver::path_text(const Template& path, const Ref& site) {
     }
     const Ref value = follow(*part.interpolation, site);
     if (!value.node->is_string()) {
-      fail(site, fmt::format("an interpolation used as a name is {}", value.node->describe()), "a string");
+      fail(site, fmt::format("an interpolation used as a name is {}", value.node->describe()),
+           "a string");
     }
     text += value.node->as_string();
   }
@@ -107,7 +116,8 @@ Resolver::Ref Resolver::follow(const Interpolation& interpolation, const Ref& si
   if (interpolation.is_call) {
     const std::string name = path_text(interpolation.path, site);
     Arguments arguments;
-    for (const Element& argument : interpolation.arguments) arguments.push_back(element(argument, site, name == "oc.create"));
+    for (const Element& argument : interpolation.arguments)
+      arguments.push_back(element(argument, site, name == "oc.create"));
     return call(name, arguments, site);
   }
   const std::string written = path_text(interpolation.path, site);
@@ -119,13 +129,16 @@ Resolver::Ref Resolver::follow(const Interpolation& interpolation, const Ref& si
     std::vector<std::string> near;
     const std::vector<std::string> pieces = split_path(path);
     const Node* parent = start->container;
-    for (size_t i = 0; i + 1 < pieces.size() && parent != nullptr; ++i) parent = parent->find(pieces[i]);
-    const std::string nearest = parent == nullptr ? "" : nearest_name(pieces.back(), parent->keys());
+    for (size_t i = 0; i + 1 < pieces.size() && parent != nullptr; ++i)
+      parent = parent->find(pieces[i]);
+    const std::string nearest =
+        parent == nullptr ? "" : nearest_name(pieces.back(), parent->keys());
     fail(site, fmt::format("interpolation key '{}' not found", written), "",
          nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest));
   }
   for (const Frame* frame = site.frame; frame != nullptr; frame = frame->parent) {
-    if (frame->container == found->node) fail(site, fmt::format("'{}' leads to a node that holds the interpolation", written));
+    if (frame->container == found->node)
+      fail(site, fmt::format("'{}' leads to a node that holds the interpolation", written));
   }
   return *found;
 }
@@ -144,7 +157,8 @@ const Resolver::Frame* Resolver::start_of(std::string& path, const Frame* frame)
   return frame;
 }
 
-std::optional<Resolver::Ref> Resolver::child_of(const Ref& container, const std::string& key, OnMissing on_missing) {
+std::optional<Resolver::Ref> Resolver::child_of(const Ref& container, const std::string& key,
+                                                OnMissing on_missing) {
   const Node* child = nullptr;
   std::string name = key;
   if (container.node->is_list()) {
@@ -165,7 +179,8 @@ std::optional<Resolver::Ref> Resolver::child_of(const Ref& container, const std:
 }
 
 // Empty: the last piece does not exist. So is a path through a value that is no container.
-std::optional<Resolver::Ref> Resolver::select_from(const Frame* root, const std::string& path, OnMissing on_missing) {
+std::optional<Resolver::Ref> Resolver::select_from(const Frame* root, const std::string& path,
+                                                   OnMissing on_missing) {
   Ref at{root->container, root->parent, root->key, false};
   if (path.empty()) return at;
   const std::vector<std::string> pieces = split_path(path);
@@ -181,11 +196,15 @@ std::optional<Resolver::Ref> Resolver::select_from(const Frame* root, const std:
 
 Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep_interpolations) {
   switch (value.kind) {
-    case Element::Kind::kScalar: return make(value.scalar, site, true);
-    case Element::Kind::kTemplate: return evaluate(value.parts, site);
-    case Element::Kind::kQuoted: return make(Node(python_str(*evaluate(value.parts, site).node)), site, true);
+    case Element::Kind::kScalar:
+      return make(value.scalar, site, true);
+    case Element::Kind::kTemplate:
+      return evaluate(value.parts, site);
+    case Element::Kind::kQuoted:
+      return make(Node(python_str(*evaluate(value.parts, site).node)), site, true);
     case Element::Kind::kList:
-    case Element::Kind::kMap: break;
+    case Element::Kind::kMap:
+      break;
   }
   const auto item = [&](const Element& e) {
     const Ref ref = element(e, site, keep_interpolations);
@@ -199,7 +218,8 @@ Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep
   Node::Map map;
   for (size_t i = 0; i < value.items.size(); ++i) {
     const std::string key = map_key(value.keys[i]);
-    const auto old = std::find_if(map.begin(), map.end(), [&](const auto& entry) { return same_key(entry.first, key); });
+    const auto old = std::find_if(map.begin(), map.end(),
+                                  [&](const auto& entry) { return same_key(entry.first, key); });
     if (old != map.end()) {
       old->second = item(value.items[i]);
     } else {
@@ -210,7 +230,8 @@ Resolver::Ref Resolver::element(const Element& value, const Ref& site, bool keep
 }
 
 Node Resolver::materialize(const Ref& ref) {
-  if (++num_values_ > kMaxValues) fail(ref, "more than a million values after resolving the interpolations");
+  if (++num_values_ > kMaxValues)
+    fail(ref, "more than a million values after resolving the interpolations");
   const Ref value = deref(ref);
   if (!value.node->is_container()) {
     Node node = *value.node;
@@ -224,7 +245,8 @@ Node Resolver::materialize(const Ref& ref) {
     const Node* node;
     ~Close() { open.erase(node); }
   } close{materializing_, value.node};
-  if (materializing_.size() > kMaxSteps) fail(ref, fmt::format("more than {} levels of nesting", kMaxSteps));
+  if (materializing_.size() > kMaxSteps)
+    fail(ref, fmt::format("more than {} levels of nesting", kMaxSteps));
   const Frame* frame = frame_of(value);
   Node result;
   if (value.node->is_list()) {
@@ -237,7 +259,8 @@ Node Resolver::materialize(const Ref& ref) {
   } else {
     Node::Map map;
     map.reserve(value.node->as_map().size());
-    for (const auto& [key, child] : value.node->as_map()) map.emplace_back(key, materialize({&child, frame, key, false}));
+    for (const auto& [key, child] : value.node->as_map())
+      map.emplace_back(key, materialize({&child, frame, key, false}));
     result = Node(std::move(map));
   }
   result.set_location(value.node->location());

@@ -33,7 +33,8 @@ class Parser {
         at_ += length;
         continue;
       }
-      // Backslashes count only before a quote or an interpolation: a pair is one, an odd one takes the meaning away.
+      // Backslashes count only before a quote or an interpolation: a pair is one, an odd one takes
+      // the meaning away.
       plain.append(backslashes / 2, '\\');
       at_ = after;
       if (backslashes % 2 == 1) {
@@ -75,9 +76,10 @@ class Parser {
   }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    throw ConfigError({.what = fmt::format("broken interpolation in '{}' at column {}", text_, at_ + 1),
-                       .expected = expected,
-                       .todo = "write \\${ for a literal ${, and quote special characters"});
+    throw ConfigError(
+        {.what = fmt::format("broken interpolation in '{}' at column {}", text_, at_ + 1),
+         .expected = expected,
+         .todo = "write \\${ for a literal ${, and quote special characters"});
   }
 
   struct Deeper {

@@ -1,5 +1,5 @@
-// The syntax of interpolations: "${a.b}", "${..rel[0]}", "${oc.env:HOME,'x'}", text around them, nesting, escapes.
-// Parsing only; `interpolation.h` gives them their values.
+// The syntax of interpolations: "${a.b}", "${..rel[0]}", "${oc.env:HOME,'x'}", text around them,
+// nesting, escapes. Parsing only; `interpolation.h` gives them their values.
 #pragma once
 
 #include <memory>
@@ -26,19 +26,21 @@ struct Element {
   enum class Kind { kScalar, kTemplate, kQuoted, kList, kMap };
   Kind kind = Kind::kScalar;
   Node scalar;
-  Template parts;                             ///< of kTemplate and kQuoted (always a string)
-  std::vector<Element> items;                 ///< of kList, and the values of kMap
-  std::vector<Node> keys;                     ///< of kMap
+  Template parts;              ///< of kTemplate and kQuoted (always a string)
+  std::vector<Element> items;  ///< of kList, and the values of kMap
+  std::vector<Node> keys;      ///< of kMap
 };
 
 /// "${...}": a path to another node, or a call of a resolver.
 struct Interpolation {
   bool is_call = false;
-  Template path;  ///< the path's pieces, dots and brackets included; or the resolver's name, dots included
+  Template path;  ///< the path's pieces, dots and brackets included; or the resolver's name, dots
+                  ///< included
   std::vector<Element> arguments;
 };
 
-/// The pieces of a string with interpolations. @throws ConfigError naming the column where the syntax breaks
+/// The pieces of a string with interpolations. @throws ConfigError naming the column where the
+/// syntax breaks
 Template parse_template(std::string_view text);
 
 /// The one value that `text` is, as oc.decode reads it. @throws ConfigError
@@ -47,7 +49,8 @@ Element parse_element(std::string_view text);
 /// Throws what `parse_template` throws.
 void check_interpolation(std::string_view text);
 
-/// The pieces of a dotted path with brackets: "a.b[0]" is a, b, 0; a leading dot gives an empty first piece.
+/// The pieces of a dotted path with brackets: "a.b[0]" is a, b, 0; a leading dot gives an empty
+/// first piece.
 std::vector<std::string> split_path(std::string_view path);
 
 }  // namespace twinset

@@ -10,8 +10,9 @@
 namespace twinset {
 namespace {
 
-
-std::string dotted(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, ".")); }
+std::string dotted(const std::vector<std::string>& path) {
+  return fmt::format("{}", fmt::join(path, "."));
+}
 
 class Merger {
  public:
@@ -24,8 +25,10 @@ class Merger {
     } else if (target.is_map() && source.is_map()) {
       for (const auto& [key, child] : source.as_map()) merge_child(target, key, child);
     } else {
-      throw ConfigError({.where = source.where(dotted(path_)), .what = fmt::format("is {}", source.describe()),
-                         .expected = fmt::format("{}, as in {}", target.describe(), target.where(""))});
+      throw ConfigError(
+          {.where = source.where(dotted(path_)),
+           .what = fmt::format("is {}", source.describe()),
+           .expected = fmt::format("{}, as in {}", target.describe(), target.where(""))});
     }
   }
 
@@ -52,12 +55,16 @@ class Merger {
     path_.pop_back();
   }
 
-  [[noreturn]] void unknown_key(const Node& target, const std::string& key, const Node& source) const {
+  [[noreturn]] void unknown_key(const Node& target, const std::string& key,
+                                const Node& source) const {
     std::vector<std::string> path = path_;
     path.push_back(key);
     const std::string nearest = nearest_name(key, target.keys());
-    throw ConfigError({.where = source.where(dotted(path)), .what = fmt::format("no key '{}'", key),
-                       .expected = target.keys().empty() ? "" : fmt::format("one of: {}", fmt::join(target.keys(), ", ")),
+    throw ConfigError({.where = source.where(dotted(path)),
+                       .what = fmt::format("no key '{}'", key),
+                       .expected = target.keys().empty()
+                                       ? ""
+                                       : fmt::format("one of: {}", fmt::join(target.keys(), ", ")),
                        .todo = nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest)});
   }
 

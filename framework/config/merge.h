@@ -1,5 +1,5 @@
-// How trees are merged: maps key by key, everything else replaces. `???` never replaces a value. A value that is an
-// interpolation of a container is written out before something is merged into it.
+// How trees are merged: maps key by key, everything else replaces. `???` never replaces a value. A
+// value that is an interpolation of a container is written out before something is merged into it.
 #pragma once
 
 #include <string>
@@ -13,11 +13,13 @@ enum class NewKeys { kAllowed, kForbidden };
 
 /// Merges `source` into the container of `root` at `path`.
 ///
-/// @throws ConfigError with both places: a map meets a list; with the place and the nearest key: a new key where those
+/// @throws ConfigError with both places: a map meets a list; with the place and the nearest key: a
+/// new key where those
 ///         are forbidden
 void merge(Node& root, const std::vector<std::string>& path, const Node& source, NewKeys new_keys);
 
-/// The container or value at a path of keys and indices, as written (interpolations are not followed); null if none.
+/// The container or value at a path of keys and indices, as written (interpolations are not
+/// followed); null if none.
 Node* find_piece(Node& container, const std::string& piece);
 
 }  // namespace twinset

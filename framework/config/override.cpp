@@ -57,27 +57,35 @@ Node OverrideValue::to_node() const {
 }
 
 std::string Override::key_element() const {
-  const char* const prefix = type == Type::kDelete ? "~" : type == Type::kAdd ? "+" : type == Type::kForceAdd ? "++" : "";
+  const char* const prefix = type == Type::kDelete     ? "~"
+                             : type == Type::kAdd      ? "+"
+                             : type == Type::kForceAdd ? "++"
+                                                       : "";
   return prefix + key_with_package();
 }
 
 std::string override_text(const OverrideValue& value) {
   switch (value.kind) {
-    case OverrideValue::Kind::kScalar: return scalar_text(value.scalar);
-    case OverrideValue::Kind::kQuoted: return with_quotes(value.scalar.as_string(), value.quote);
+    case OverrideValue::Kind::kScalar:
+      return scalar_text(value.scalar);
+    case OverrideValue::Kind::kQuoted:
+      return with_quotes(value.scalar.as_string(), value.quote);
     case OverrideValue::Kind::kList: {
       std::string out = "[";
-      for (size_t i = 0; i < value.items.size(); ++i) out += (i > 0 ? "," : "") + override_text(value.items[i]);
+      for (size_t i = 0; i < value.items.size(); ++i)
+        out += (i > 0 ? "," : "") + override_text(value.items[i]);
       return out + "]";
     }
     case OverrideValue::Kind::kMap: {
       std::string out = "{";
       for (size_t i = 0; i < value.items.size(); ++i) {
-        out += (i > 0 ? "," : "") + scalar_text(value.keys[i]) + ":" + override_text(value.items[i]);
+        out +=
+            (i > 0 ? "," : "") + scalar_text(value.keys[i]) + ":" + override_text(value.items[i]);
       }
       return out + "}";
     }
-    default: throw ConfigError({.what = "a sweep within a value", .expected = "a single value"});
+    default:
+      throw ConfigError({.what = "a sweep within a value", .expected = "a single value"});
   }
 }
 

@@ -1,4 +1,5 @@
-// One override: "a.b=1", "+db@src=mysql", "~optim", "lr=range(0,1,0.1)": its syntax tree, before it is applied.
+// One override: "a.b=1", "+db@src=mysql", "~optim", "lr=range(0,1,0.1)": its syntax tree, before it
+// is applied.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,8 @@
 
 namespace twinset {
 
-/// What stands behind '=': a scalar, a quoted string, a list, a map, or a sweep over several values.
+/// What stands behind '=': a scalar, a quoted string, a list, a map, or a sweep over several
+/// values.
 struct OverrideValue {
   enum class Kind { kScalar, kQuoted, kList, kMap, kChoice, kRange, kInterval, kGlob };
   Kind kind = Kind::kScalar;
@@ -23,7 +25,7 @@ struct OverrideValue {
   bool is_simple_choice = false;     ///< `a,b` rather than choice(a,b)
   bool is_shuffled = false;
   std::set<std::string> tags;
-  Node start, stop, step;            ///< of kRange and kInterval (start and stop)
+  Node start, stop, step;                     ///< of kRange and kInterval (start and stop)
   std::vector<std::string> include, exclude;  ///< of kGlob
 
   bool is_sweep() const { return kind >= Kind::kChoice; }
@@ -47,15 +49,18 @@ struct Override {
   std::string key_element() const;
 };
 
-/// @throws ConfigError with a caret below the column where the syntax breaks, or naming the function that refuses
+/// @throws ConfigError with a caret below the column where the syntax breaks, or naming the
+/// function that refuses
 ///         its arguments
 Override parse_override(std::string_view text);
 
-/// The text that parses back to the value: strings are escaped, numbers as Python writes them. Not for sweeps.
+/// The text that parses back to the value: strings are escaped, numbers as Python writes them. Not
+/// for sweeps.
 std::string override_text(const OverrideValue& value);
 
-/// Throws a ConfigError about an override: "override 'a=[1': what, expected ...", then the override and a caret.
-[[noreturn]] void throw_override_error(std::string_view text, size_t column, std::string what, std::string expected = "",
-                                       std::string todo = "");
+/// Throws a ConfigError about an override: "override 'a=[1': what, expected ...", then the override
+/// and a caret.
+[[noreturn]] void throw_override_error(std::string_view text, size_t column, std::string what,
+                                       std::string expected = "", std::string todo = "");
 
 }  // namespace twinset

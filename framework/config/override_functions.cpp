@@ -17,8 +17,9 @@ namespace {
 using Kind = OverrideValue::Kind;
 
 const std::vector<std::string>& function_names() {
-  static const std::vector<std::string> kNames = {"bool", "choice",   "float", "glob", "int", "interval",
-                                                  "range", "shuffle", "sort",  "str",  "tag"};
+  static const std::vector<std::string> kNames = {"bool", "choice",   "float", "glob",
+                                                  "int",  "interval", "range", "shuffle",
+                                                  "sort", "str",      "tag"};
   return kNames;
 }
 
@@ -26,28 +27,41 @@ const std::vector<std::string>& function_names() {
   throw ConfigError({.what = std::move(what), .expected = std::move(expected)});
 }
 
-bool is_null(const OverrideValue& value) { return value.kind == Kind::kScalar && value.scalar.is_null(); }
-bool is_number(const OverrideValue& value) {
-  return value.kind == Kind::kScalar && (value.scalar.is_int() || value.scalar.is_float() || value.scalar.is_bool());
+bool is_null(const OverrideValue& value) {
+  return value.kind == Kind::kScalar && value.scalar.is_null();
 }
-bool is_string(const OverrideValue& value) { return value.kind == Kind::kScalar && value.scalar.is_string(); }
+bool is_number(const OverrideValue& value) {
+  return value.kind == Kind::kScalar &&
+         (value.scalar.is_int() || value.scalar.is_float() || value.scalar.is_bool());
+}
+bool is_string(const OverrideValue& value) {
+  return value.kind == Kind::kScalar && value.scalar.is_string();
+}
 
 double number(const Node& node) {
   if (node.is_bool()) return node.as_bool() ? 1 : 0;
   if (node.is_float()) return node.as_float();
-  return node.is_big_int() ? parse_float(node.int_text()).value() : static_cast<double>(node.as_int());
+  return node.is_big_int() ? parse_float(node.int_text()).value()
+                           : static_cast<double>(node.as_int());
 }
 
 std::string describe(const OverrideValue& value) {
   switch (value.kind) {
     case Kind::kScalar:
-    case Kind::kQuoted: return value.scalar.describe();
-    case Kind::kList: return "a list";
-    case Kind::kMap: return "a map";
-    case Kind::kChoice: return "a choice";
-    case Kind::kRange: return "a range";
-    case Kind::kInterval: return "an interval";
-    case Kind::kGlob: return "a glob";
+    case Kind::kQuoted:
+      return value.scalar.describe();
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
+    case Kind::kChoice:
+      return "a choice";
+    case Kind::kRange:
+      return "a range";
+    case Kind::kInterval:
+      return "an interval";
+    case Kind::kGlob:
+      return "a glob";
   }
   return "";
 }
@@ -61,7 +75,8 @@ class Arguments {
     for (auto& [name, value] : call_.named) unquote(value);
     for (size_t i = 0; i < call_.named.size(); ++i) {
       for (size_t j = 0; j < i; ++j) {
-        if (call_.named[i].first == call_.named[j].first) fail(fmt::format("{} gets '{}' twice", call_.name, call_.named[i].first));
+        if (call_.named[i].first == call_.named[j].first)
+          fail(fmt::format("{} gets '{}' twice", call_.name, call_.named[i].first));
       }
     }
   }
@@ -71,7 +86,8 @@ class Arguments {
   // Positional arguments fill these names in order.
   void bind(const std::vector<std::string>& names) {
     if (call_.arguments.size() > names.size()) {
-      fail(fmt::format("{} gets {} arguments", call_.name, call_.arguments.size()), fmt::format("at most {}", names.size()));
+      fail(fmt::format("{} gets {} arguments", call_.name, call_.arguments.size()),
+           fmt::format("at most {}", names.size()));
     }
     for (size_t i = 0; i < call_.arguments.size(); ++i) {
       if (named(names[i])) fail(fmt::format("{} gets '{}' twice", call_.name, names[i]));
@@ -120,7 +136,8 @@ Node cast_scalar(const Node& value, const std::string& type) {
     if (value.is_null()) return Node(false);
     if (!value.is_string()) return Node(number(value) != 0);
     std::string word = value.as_string();
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     if (word != "true" && word != "false") fail(shown + " is no boolean", "true or false");
     return Node(word == "true");
   }
@@ -164,16 +181,20 @@ OverrideValue cast(OverrideValue value, const std::string& type) {
       }
       return value;
     case Kind::kRange:
-      if (type != "int" && type != "float") fail(fmt::format("a range can't be cast to {}", type), "int or float");
+      if (type != "int" && type != "float")
+        fail(fmt::format("a range can't be cast to {}", type), "int or float");
       value.tags.clear();
       value.is_shuffled = false;
-      for (Node* bound : {&value.start, &value.stop, &value.step}) *bound = cast_scalar(*bound, type);
+      for (Node* bound : {&value.start, &value.stop, &value.step})
+        *bound = cast_scalar(*bound, type);
       return value;
     case Kind::kInterval:
-      if (type != "int" && type != "float") fail(fmt::format("an interval can't be cast to {}", type), "int or float");
+      if (type != "int" && type != "float")
+        fail(fmt::format("an interval can't be cast to {}", type), "int or float");
       for (Node* bound : {&value.start, &value.stop}) *bound = cast_scalar(*bound, type);
       return value;
-    case Kind::kGlob: fail("a glob can't be cast");
+    case Kind::kGlob:
+      fail("a glob can't be cast");
   }
   return value;
 }
@@ -201,7 +222,8 @@ OverrideValue call_choice(Arguments arguments) {
   std::vector<OverrideValue>& items = arguments.positional();
   if (items.empty()) fail("choice gets no value", "one value or more");
   for (const OverrideValue& item : items) {
-    if (is_null(item) || (item.is_sweep() && item.kind != Kind::kChoice)) fail(describe(item) + " in a choice", "single values");
+    if (is_null(item) || (item.is_sweep() && item.kind != Kind::kChoice))
+      fail(describe(item) + " in a choice", "single values");
   }
   if (items.size() == 1 && items[0].kind == Kind::kChoice) {
     if (!items[0].is_simple_choice) fail("a choice within a choice", "single values");
@@ -219,14 +241,16 @@ OverrideValue call_range(Arguments arguments) {
   const auto take = [&](const char* name, bool can_be_null) -> std::optional<Node> {
     const std::optional<OverrideValue> value = arguments.named(name);
     if (!value || (can_be_null && is_null(*value))) return std::nullopt;
-    if (!is_number(*value)) fail(fmt::format("{} of range is {}", name, describe(*value)), "a number");
+    if (!is_number(*value))
+      fail(fmt::format("{} of range is {}", name, describe(*value)), "a number");
     return value->scalar;
   };
   OverrideValue range;
   range.kind = Kind::kRange;
   const std::optional<Node> start = take("start", false);
   const std::optional<Node> stop = take("stop", true);
-  if (!start) fail("range gets no start", "range(stop), range(start, stop) or range(start, stop, step)");
+  if (!start)
+    fail("range gets no start", "range(stop), range(start, stop) or range(start, stop, step)");
   range.start = stop ? *start : Node(0);
   range.stop = stop ? *stop : *start;
   range.step = take("step", false).value_or(Node(1));
@@ -238,10 +262,12 @@ OverrideValue call_interval(Arguments arguments) {
   arguments.bind({"start", "end"});
   OverrideValue interval;
   interval.kind = Kind::kInterval;
-  for (const auto& [name, bound] : {std::pair{"start", &interval.start}, std::pair{"end", &interval.stop}}) {
+  for (const auto& [name, bound] :
+       {std::pair{"start", &interval.start}, std::pair{"end", &interval.stop}}) {
     const std::optional<OverrideValue> value = arguments.named(name);
     if (!value) fail(fmt::format("interval gets no {}", name), "interval(start, end)");
-    if (!is_number(*value)) fail(fmt::format("{} of interval is {}", name, describe(*value)), "a number");
+    if (!is_number(*value))
+      fail(fmt::format("{} of interval is {}", name, describe(*value)), "a number");
     *bound = Node(number(value->scalar));
   }
   return interval;
@@ -249,7 +275,8 @@ OverrideValue call_interval(Arguments arguments) {
 
 std::vector<std::string> patterns(const OverrideValue& value) {
   if (is_string(value)) return {value.scalar.as_string()};
-  if (value.kind != Kind::kList) fail(describe(value) + " as a glob", "a string or a list of strings");
+  if (value.kind != Kind::kList)
+    fail(describe(value) + " as a glob", "a string or a list of strings");
   std::vector<std::string> result;
   for (const OverrideValue& item : value.items) {
     if (!item.scalar.is_string()) fail(describe(item) + " as a glob", "a string");
@@ -286,7 +313,8 @@ OverrideValue call_tag(Arguments arguments) {
   if (named && !is_null(*named)) positional.push_back(*named);
   OverrideValue sweep = std::move(positional.back());
   positional.pop_back();
-  if (!sweep.is_sweep() || sweep.kind == Kind::kGlob) fail("the last argument of tag is " + describe(sweep), "a choice, range or interval");
+  if (!sweep.is_sweep() || sweep.kind == Kind::kGlob)
+    fail("the last argument of tag is " + describe(sweep), "a choice, range or interval");
   sweep.tags.clear();
   for (const OverrideValue& tag : positional) {
     if (!is_string(tag)) fail(describe(tag) + " as a tag", "a string");
@@ -298,7 +326,8 @@ OverrideValue call_tag(Arguments arguments) {
 // Python's '<' between values of a sort. Strings and numbers do not mix.
 bool less(const OverrideValue& a, const OverrideValue& b) {
   if (is_number(a) && is_number(b)) {
-    if (a.scalar.is_int() && b.scalar.is_int() && !a.scalar.is_big_int() && !b.scalar.is_big_int()) {
+    if (a.scalar.is_int() && b.scalar.is_int() && !a.scalar.is_big_int() &&
+        !b.scalar.is_big_int()) {
       return a.scalar.as_int() < b.scalar.as_int();
     }
     return number(a.scalar) < number(b.scalar);
@@ -311,13 +340,15 @@ bool less(const OverrideValue& a, const OverrideValue& b) {
     }
     return a.items.size() < b.items.size();
   }
-  fail(fmt::format("{} and {} have no order", describe(a), describe(b)), "all numbers or all strings");
+  fail(fmt::format("{} and {} have no order", describe(a), describe(b)),
+       "all numbers or all strings");
 }
 
 void sort_items(std::vector<OverrideValue>& items, bool reverse) {
   // Compare all neighbours first: the sort itself may skip a pair that has no order.
   for (size_t i = 0; i + 1 < items.size(); ++i) less(items[i], items[i + 1]);
-  std::stable_sort(items.begin(), items.end(), [&](const auto& a, const auto& b) { return reverse ? less(b, a) : less(a, b); });
+  std::stable_sort(items.begin(), items.end(),
+                   [&](const auto& a, const auto& b) { return reverse ? less(b, a) : less(a, b); });
 }
 
 Node plus(const Node& a, const Node& b, int sign) {
@@ -330,7 +361,8 @@ OverrideValue sorted(OverrideValue sweep, bool reverse) {
     sort_items(sweep.items, reverse);
     return sweep;
   }
-  const bool turn = reverse ? number(sweep.start) < number(sweep.stop) : number(sweep.start) > number(sweep.stop);
+  const bool turn =
+      reverse ? number(sweep.start) < number(sweep.stop) : number(sweep.start) > number(sweep.stop);
   if (!turn) return sweep;
   Node size = sweep.step;
   if (number(size) < 0) size = size.is_float() ? Node(-size.as_float()) : Node(-size.as_int());
@@ -353,7 +385,8 @@ void check_sortable(const std::vector<OverrideValue>& values, const std::string&
 // The sweep or the list that was given by name.
 std::optional<OverrideValue> named_subject(const Arguments& arguments, const std::string& name) {
   if (const auto list = arguments.named("list"); list && !is_null(*list)) {
-    if (list->kind != Kind::kList) fail(fmt::format("list of {} is {}", name, describe(*list)), "a list");
+    if (list->kind != Kind::kList)
+      fail(fmt::format("list of {} is {}", name, describe(*list)), "a list");
     return list;
   }
   if (const auto sweep = arguments.named("sweep"); sweep && !is_null(*sweep)) {
@@ -369,7 +402,8 @@ OverrideValue call_sort(Arguments arguments) {
   arguments.allow({"sweep", "list", "reverse"});
   bool reverse = false;
   if (const auto value = arguments.named("reverse")) {
-    if (value->kind != Kind::kScalar || !value->scalar.is_bool()) fail("reverse of sort is " + describe(*value), "true or false");
+    if (value->kind != Kind::kScalar || !value->scalar.is_bool())
+      fail("reverse of sort is " + describe(*value), "true or false");
     reverse = value->scalar.as_bool();
   }
   std::vector<OverrideValue> values = std::move(arguments.positional());
@@ -378,12 +412,14 @@ OverrideValue call_sort(Arguments arguments) {
   if (values.empty()) fail("sort gets nothing to sort");
   if (values.size() > 1) {
     for (const OverrideValue& value : values) {
-      if (!is_number(value) && !is_string(value)) fail("sort gets " + describe(value) + " among others", "numbers or strings");
+      if (!is_number(value) && !is_string(value))
+        fail("sort gets " + describe(value) + " among others", "numbers or strings");
     }
     return sorted(simple_choice(std::move(values)), reverse);
   }
   OverrideValue& value = values[0];
-  if (value.kind == Kind::kChoice || value.kind == Kind::kRange) return sorted(std::move(value), reverse);
+  if (value.kind == Kind::kChoice || value.kind == Kind::kRange)
+    return sorted(std::move(value), reverse);
   if (value.kind == Kind::kList) sort_items(value.items, reverse);
   return std::move(value);
 }
@@ -405,9 +441,11 @@ OverrideValue call_shuffle(Arguments arguments) {
   }
   if (value.kind == Kind::kList) {
     // A list is one value: its order is fixed here, and the same each time.
-    const auto order = random_permutation(static_cast<int64_t>(value.items.size()), CounterRandom({.purpose = "shuffle"}));
+    const auto order = random_permutation(static_cast<int64_t>(value.items.size()),
+                                          CounterRandom({.purpose = "shuffle"}));
     std::vector<OverrideValue> items;
-    for (const int64_t index : order) items.push_back(std::move(value.items[static_cast<size_t>(index)]));
+    for (const int64_t index : order)
+      items.push_back(std::move(value.items[static_cast<size_t>(index)]));
     value.items = std::move(items);
     return std::move(value);
   }
@@ -422,7 +460,8 @@ OverrideValue call_shuffle(Arguments arguments) {
 OverrideValue call_override_function(FunctionCall call) {
   const std::string name = call.name;
   Arguments arguments(std::move(call));
-  if (name == "int" || name == "float" || name == "str" || name == "bool") return call_cast(std::move(arguments), name);
+  if (name == "int" || name == "float" || name == "str" || name == "bool")
+    return call_cast(std::move(arguments), name);
   if (name == "choice") return call_choice(std::move(arguments));
   if (name == "range") return call_range(std::move(arguments));
   if (name == "interval") return call_interval(std::move(arguments));

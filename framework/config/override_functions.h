@@ -1,5 +1,5 @@
-// The functions of the override grammar: casts (int, float, str, bool), sweeps (choice, range, interval, glob) and what
-// works on them (tag, sort, shuffle).
+// The functions of the override grammar: casts (int, float, str, bool), sweeps (choice, range,
+// interval, glob) and what works on them (tag, sort, shuffle).
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ struct FunctionCall {
   std::vector<std::pair<std::string, OverrideValue>> named;
 };
 
-/// The value of a call. @throws ConfigError without a place: unknown function, wrong number or type of arguments
+/// The value of a call. @throws ConfigError without a place: unknown function, wrong number or type
+/// of arguments
 OverrideValue call_override_function(FunctionCall call);
 
 }  // namespace twinset

@@ -30,7 +30,9 @@ class OverrideParser {
       result_.value.emplace().scalar = Node("");
     } else {
       result_.value = value();
-      if (!end()) fail(fmt::format("unexpected '{}'", shown()), "the end", "quote the value, or escape with a backslash");
+      if (!end())
+        fail(fmt::format("unexpected '{}'", shown()), "the end",
+             "quote the value, or escape with a backslash");
     }
     return std::move(result_);
   }
@@ -41,7 +43,9 @@ class OverrideParser {
   std::string_view rest() const { return text_.substr(at_); }
   std::string shown() const {
     size_t length = 1;
-    while (at_ + length < text_.size() && (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80) ++length;
+    while (at_ + length < text_.size() &&
+           (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80)
+      ++length;
     return std::string(text_.substr(at_, length));
   }
 
@@ -100,7 +104,9 @@ class OverrideParser {
       ++num_pieces;
       if (peek() != '.') break;
       ++at_;
-      if (path_piece_length() == 0) fail(end() ? "the key ends with '.'" : fmt::format("unexpected '{}' in the key", shown()), "a name");
+      if (path_piece_length() == 0)
+        fail(end() ? "the key ends with '.'" : fmt::format("unexpected '{}' in the key", shown()),
+             "a name");
     }
     if (num_pieces == 1 && !starts_with_word) {
       at_ = start;
@@ -115,7 +121,10 @@ class OverrideParser {
     if (is_word && peek() == '/') {
       while (take('/')) {
         const size_t length = word_length(rest());
-        if (length == 0) fail(end() ? "the group ends with '/'" : fmt::format("unexpected '{}' in a group", shown()), "a name");
+        if (length == 0)
+          fail(end() ? "the group ends with '/'"
+                     : fmt::format("unexpected '{}' in a group", shown()),
+               "a name");
         at_ += length;
       }
     }
@@ -163,7 +172,8 @@ class OverrideParser {
     if (word > 0) {
       const size_t after = word + space_length(rest().substr(word));
       // A keyword such as true or null is no name, even before '('.
-      if (at_ + after < text_.size() && text_[at_ + after] == '(' && value_token(rest()).type == ValueToken::Type::kWord) {
+      if (at_ + after < text_.size() && text_[at_ + after] == '(' &&
+          value_token(rest()).type == ValueToken::Type::kWord) {
         return function(rest().substr(0, word), after + 1);
       }
     }
@@ -188,7 +198,9 @@ class OverrideParser {
     while (true) {
       result.items.push_back(single("a list"));
       if (take_after_space(']')) return result;
-      if (!take_after_space(',')) fail(end() ? "the list is not closed" : fmt::format("unexpected '{}' in a list", shown()), "',' or ']'");
+      if (!take_after_space(','))
+        fail(end() ? "the list is not closed" : fmt::format("unexpected '{}' in a list", shown()),
+             "',' or ']'");
       skip_space();
     }
   }
@@ -201,7 +213,9 @@ class OverrideParser {
     if (take_after_space('}')) return result;
     while (true) {
       Node name = primitive(false).scalar;
-      if (!take_after_space(':')) fail(end() ? "the map is not closed" : fmt::format("unexpected '{}' in a map", shown()), "':' after the key");
+      if (!take_after_space(':'))
+        fail(end() ? "the map is not closed" : fmt::format("unexpected '{}' in a map", shown()),
+             "':' after the key");
       skip_space();
       OverrideValue item = single("a map");
       const std::string id = map_key(name);
@@ -214,7 +228,9 @@ class OverrideParser {
         result.items.push_back(std::move(item));
       }
       if (take_after_space('}')) return result;
-      if (!take_after_space(',')) fail(end() ? "the map is not closed" : fmt::format("unexpected '{}' in a map", shown()), "',' or '}'");
+      if (!take_after_space(','))
+        fail(end() ? "the map is not closed" : fmt::format("unexpected '{}' in a map", shown()),
+             "',' or '}'");
       skip_space();
     }
   }
@@ -262,14 +278,17 @@ class OverrideParser {
       while (true) {
         argument(call);
         if (take_after_space(')')) break;
-        if (!take_after_space(',')) fail(end() ? "the call is not closed" : fmt::format("unexpected '{}' in a call", shown()), "',' or ')'");
+        if (!take_after_space(','))
+          fail(end() ? "the call is not closed" : fmt::format("unexpected '{}' in a call", shown()),
+               "',' or ')'");
         skip_space();
       }
     }
     try {
       return call_override_function(std::move(call));
     } catch (const ConfigError& error) {
-      throw_override_error(text_, start, error.parts().what, error.parts().expected, error.parts().todo);
+      throw_override_error(text_, start, error.parts().what, error.parts().expected,
+                           error.parts().todo);
     }
   }
 
@@ -277,7 +296,8 @@ class OverrideParser {
     const size_t word = word_length(rest());
     const size_t spaces = word > 0 ? space_length(rest().substr(word)) : 0;
     const size_t equal = at_ + word + spaces;
-    if (word > 0 && equal < text_.size() && text_[equal] == '=' && value_token(rest()).type == ValueToken::Type::kWord) {
+    if (word > 0 && equal < text_.size() && text_[equal] == '=' &&
+        value_token(rest()).type == ValueToken::Type::kWord) {
       std::string name(rest().substr(0, word));
       at_ = equal + 1;
       skip_space();
@@ -292,14 +312,16 @@ class OverrideParser {
   ValueToken next_token(bool is_value) const {
     if (is_value && rest().substr(0, 2) == "${") {
       const size_t close = rest().find('}');
-      if (close != std::string_view::npos && close > 2) return {ValueToken::Type::kWord, rest().substr(0, close + 1)};
+      if (close != std::string_view::npos && close > 2)
+        return {ValueToken::Type::kWord, rest().substr(0, close + 1)};
     }
     const size_t spaces = space_length(rest());
     const char c = at_ + spaces < text_.size() ? text_[at_ + spaces] : '\0';
     if (c == ':') {
       if (!is_value) return {};
       const size_t length = spaces + 1;
-      return {ValueToken::Type::kFree, rest().substr(0, length + space_length(rest().substr(length)))};
+      return {ValueToken::Type::kFree,
+              rest().substr(0, length + space_length(rest().substr(length)))};
     }
     if (c != '\0' && std::string_view(",])}=(").find(c) != std::string_view::npos) return {};
     return value_token(rest());
@@ -313,11 +335,13 @@ class OverrideParser {
       tokens.push_back(token);
       at_ += token.text.size();
     }
-    if (!tokens.empty() && tokens.front().type == ValueToken::Type::kSpace) tokens.erase(tokens.begin());
+    if (!tokens.empty() && tokens.front().type == ValueToken::Type::kSpace)
+      tokens.erase(tokens.begin());
     if (!tokens.empty() && tokens.back().type == ValueToken::Type::kSpace) tokens.pop_back();
     if (tokens.empty()) {
       if (end()) fail("a value is missing");
-      fail(fmt::format("unexpected '{}'", shown()), "a value", "quote the value, or escape with a backslash");
+      fail(fmt::format("unexpected '{}'", shown()), "a value",
+           "quote the value, or escape with a backslash");
     }
     OverrideValue result;
     if (tokens.size() == 1) {
@@ -340,15 +364,19 @@ class OverrideParser {
 
 Override parse_override(std::string_view text) { return OverrideParser(text).parse(); }
 
-void throw_override_error(std::string_view text, size_t column, std::string what, std::string expected, std::string todo) {
+void throw_override_error(std::string_view text, size_t column, std::string what,
+                          std::string expected, std::string todo) {
   // Columns count characters: bytes that continue a UTF-8 character take no place.
   size_t shown_column = 0;
   for (size_t i = 0; i < column && i < text.size(); ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++shown_column;
   }
   const std::string picture = fmt::format("\n  {}\n  {}^", text, std::string(shown_column, ' '));
-  ErrorParts parts{fmt::format("override '{}'", text), std::move(what), std::move(expected), std::move(todo)};
-  std::string& last = !parts.todo.empty() ? parts.todo : !parts.expected.empty() ? parts.expected : parts.what;
+  ErrorParts parts{fmt::format("override '{}'", text), std::move(what), std::move(expected),
+                   std::move(todo)};
+  std::string& last = !parts.todo.empty()       ? parts.todo
+                      : !parts.expected.empty() ? parts.expected
+                                                : parts.what;
   last += picture;
   throw ConfigError(std::move(parts));
 }

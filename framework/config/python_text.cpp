@@ -6,18 +6,25 @@ namespace twinset {
 namespace {
 
 std::string python_quoted(const std::string& text, bool is_bytes) {
-  const bool use_double = text.find('\'') != std::string::npos && text.find('"') == std::string::npos;
+  const bool use_double =
+      text.find('\'') != std::string::npos && text.find('"') == std::string::npos;
   const char quote = use_double ? '"' : '\'';
   std::string out = is_bytes ? "b" : "";
   out += quote;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') out += {'\\', c};
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else if (byte < 0x20 || byte == 0x7F || (is_bytes && byte >= 0x80)) out += fmt::format("\\x{:02x}", byte);
-    else out += c;
+    if (c == quote || c == '\\')
+      out += {'\\', c};
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else if (byte < 0x20 || byte == 0x7F || (is_bytes && byte >= 0x80))
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
   }
   return out + quote;
 }
@@ -26,21 +33,29 @@ std::string python_quoted(const std::string& text, bool is_bytes) {
 
 std::string python_repr(const Node& node) {
   switch (node.kind()) {
-    case Node::Kind::kNull: return "None";
-    case Node::Kind::kMissing: return "'\?\?\?'";
-    case Node::Kind::kBool: return node.as_bool() ? "True" : "False";
-    case Node::Kind::kInt: return node.int_text();
-    case Node::Kind::kFloat: return float_text(node.as_float());
-    case Node::Kind::kString: return python_quoted(node.as_string(), node.is_bytes());
+    case Node::Kind::kNull:
+      return "None";
+    case Node::Kind::kMissing:
+      return "'\?\?\?'";
+    case Node::Kind::kBool:
+      return node.as_bool() ? "True" : "False";
+    case Node::Kind::kInt:
+      return node.int_text();
+    case Node::Kind::kFloat:
+      return float_text(node.as_float());
+    case Node::Kind::kString:
+      return python_quoted(node.as_string(), node.is_bytes());
     case Node::Kind::kList: {
       std::string out = "[";
-      for (const Node& item : node.as_list()) out += (out.size() > 1 ? ", " : "") + python_repr(item);
+      for (const Node& item : node.as_list())
+        out += (out.size() > 1 ? ", " : "") + python_repr(item);
       return out + "]";
     }
     case Node::Kind::kMap: {
       std::string out = "{";
       for (const auto& [key, child] : node.as_map()) {
-        out += (out.size() > 1 ? ", " : "") + python_repr(map_key_value(key)) + ": " + python_repr(child);
+        out += (out.size() > 1 ? ", " : "") + python_repr(map_key_value(key)) + ": " +
+               python_repr(child);
       }
       return out + "}";
     }

@@ -1,5 +1,5 @@
-// Values as Python writes them. Interpolations within strings, and casts in overrides, give this text: "True", "None",
-// "1e-05", "{'k': 'v'}".
+// Values as Python writes them. Interpolations within strings, and casts in overrides, give this
+// text: "True", "None", "1e-05", "{'k': 'v'}".
 #pragma once
 
 #include <string>

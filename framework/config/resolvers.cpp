@@ -1,5 +1,5 @@
-// The built-in resolvers. Their corner cases are OmegaConf's: a default of oc.env becomes a string, oc.select of a null
-// value ignores the default, what oc.decode gives can't be entered by a path.
+// The built-in resolvers. Their corner cases are OmegaConf's: a default of oc.env becomes a string,
+// oc.select of a null value ignores the default, what oc.decode gives can't be entered by a path.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -17,14 +17,17 @@ namespace twinset {
 namespace {
 
 const std::vector<std::string>& resolver_names() {
-  static const std::vector<std::string> kNames = {"hydra",         "now",           "oc.create",      "oc.decode", "oc.deprecated",
-                                                  "oc.dict.keys", "oc.dict.values", "oc.env", "oc.select"};
+  static const std::vector<std::string> kNames = {"hydra",          "now",           "oc.create",
+                                                  "oc.decode",      "oc.deprecated", "oc.dict.keys",
+                                                  "oc.dict.values", "oc.env",        "oc.select"};
   return kNames;
 }
 
 bool has_null_key(const Node& node) {
-  if (node.is_list()) return std::any_of(node.as_list().begin(), node.as_list().end(), has_null_key);
-  return node.is_map() && std::any_of(node.as_map().begin(), node.as_map().end(), [](const auto& entry) {
+  if (node.is_list())
+    return std::any_of(node.as_list().begin(), node.as_list().end(), has_null_key);
+  return node.is_map() &&
+         std::any_of(node.as_map().begin(), node.as_map().end(), [](const auto& entry) {
            return map_key_value(entry.first).is_null() || has_null_key(entry.second);
          });
 }
@@ -55,10 +58,12 @@ Resolver::Ref Resolver::call(const std::string& name, const Arguments& arguments
   throw_unknown_name(site.node->where(full_key(site)), "resolver", name, resolver_names());
 }
 
-std::string Resolver::string_argument(const Arguments& arguments, size_t index, const std::string& name,
-                                      const Ref& site) const {
+std::string Resolver::string_argument(const Arguments& arguments, size_t index,
+                                      const std::string& name, const Ref& site) const {
   const Node& argument = *arguments[index].node;
-  if (!argument.is_string()) fail(site, fmt::format("argument {} of {} is {}", index + 1, name, argument.describe()), "a string");
+  if (!argument.is_string())
+    fail(site, fmt::format("argument {} of {} is {}", index + 1, name, argument.describe()),
+         "a string");
   return argument.as_string();
 }
 
@@ -96,7 +101,8 @@ Resolver::Ref Resolver::call_create(const Arguments& arguments, const Ref& site)
   } else if (!argument.is_map() && !argument.is_list() && !argument.is_null()) {
     fail(site, fmt::format("oc.create gets {}", argument.describe()), "a list, a map or YAML text");
   }
-  if (has_null_key(made)) fail(site, "oc.create gets null as a key", "a string, a number or a boolean");
+  if (has_null_key(made))
+    fail(site, "oc.create gets null as a key", "a string, a number or a boolean");
   return make(std::move(made), site, false);
 }
 
@@ -106,7 +112,8 @@ Resolver::Ref Resolver::call_deprecated(const Arguments& arguments, const Ref& s
   std::string message = arguments.size() > 1 ? string_argument(arguments, 1, "oc.deprecated", site)
                                              : "'$OLD_KEY' is deprecated, use '$NEW_KEY'";
   const Frame* start = start_of(path, site.frame);
-  const std::optional<Ref> found = start == nullptr ? std::nullopt : select_from(start, path, OnMissing::kKeep);
+  const std::optional<Ref> found =
+      start == nullptr ? std::nullopt : select_from(start, path, OnMissing::kKeep);
   if (!found) fail(site, fmt::format("oc.deprecated: key '{}' not found", written));
   replace_all(message, "$OLD_KEY", full_key(site));
   replace_all(message, "$NEW_KEY", full_key(*found));
@@ -119,9 +126,11 @@ Resolver::Ref Resolver::call_dict(const Arguments& arguments, const Ref& site, b
   const std::string written = string_argument(arguments, 0, name, site);
   std::string path = written;
   const Frame* start = start_of(path, site.frame);
-  const std::optional<Ref> found = start == nullptr ? std::nullopt : select_from(start, path, OnMissing::kThrow);
+  const std::optional<Ref> found =
+      start == nullptr ? std::nullopt : select_from(start, path, OnMissing::kThrow);
   if (!found) fail(site, fmt::format("{}: key '{}' not found", name, written));
-  if (!found->node->is_map()) fail(site, fmt::format("{}: '{}' is {}", name, written, found->node->describe()), "a map");
+  if (!found->node->is_map())
+    fail(site, fmt::format("{}: '{}' is {}", name, written, found->node->describe()), "a map");
   Node::List list;
   for (const auto& [key, child] : found->node->as_map()) {
     if (keys) {
@@ -137,7 +146,8 @@ Resolver::Ref Resolver::call_dict(const Arguments& arguments, const Ref& site, b
 
 Resolver::Ref Resolver::call_now(const Arguments& arguments, const Ref& site) {
   // One instant for the whole process, so that every ${now:...} of a run agrees.
-  static const std::time_t kStart = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  static const std::time_t kStart =
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const std::string format = string_argument(arguments, 0, "now", site);
   std::tm local{};
   localtime_r(&kStart, &local);

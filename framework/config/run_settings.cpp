@@ -15,23 +15,28 @@ std::string text_setting(const Node& tree, const std::string& path) {
   if (!value.is_null() && !value.is_map() && !value.is_list()) return python_str(value);
   const Node* written = tree.find_path(path);
   throw ConfigError({.where = written != nullptr ? written->where(path) : path,
-                     .what = value.is_null() ? "has no value" : "is " + value.describe(), .expected = "a string"});
+                     .what = value.is_null() ? "has no value" : "is " + value.describe(),
+                     .expected = "a string"});
 }
 
 // The root logger's level, in the program's words.
 std::string log_level(const Node& tree) {
   const Node verbose = resolved_setting(tree, "hydra.verbose");
-  if ((verbose.is_bool() && verbose.as_bool()) || verbose.is_string() || verbose.is_list()) return "debug";
+  if ((verbose.is_bool() && verbose.as_bool()) || verbose.is_string() || verbose.is_list())
+    return "debug";
   const Node level = resolved_setting(tree, "hydra.job_logging.root.level");
   if (!level.is_string()) return "info";
   std::string name = level.as_string();
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (name == "warn") name = "warning";
   if (name == "critical" || name == "fatal") name = "error";
   if (name == "notset") name = "debug";
   static const std::vector<std::string> kLevels = {"debug", "info", "warning", "error"};
   if (std::find(kLevels.begin(), kLevels.end(), name) == kLevels.end()) {
-    throw_unknown_name(tree.find_path("hydra.job_logging.root.level")->where("hydra.job_logging.root.level"), "level", name, kLevels);
+    throw_unknown_name(
+        tree.find_path("hydra.job_logging.root.level")->where("hydra.job_logging.root.level"),
+        "level", name, kLevels);
   }
   return name;
 }
@@ -57,12 +62,14 @@ RunSettings read_run_settings(const Node& tree) {
   settings.is_multirun = mode == "MULTIRUN" || mode == "RunMode.MULTIRUN" || mode == "2";
   settings.run_dir = text_setting(tree, "hydra.run.dir");
   settings.sweep_dir = text_setting(tree, "hydra.sweep.dir");
-  if (const Node subdir = resolved_setting(tree, "hydra.output_subdir"); !subdir.is_null()) settings.output_subdir = python_str(subdir);
+  if (const Node subdir = resolved_setting(tree, "hydra.output_subdir"); !subdir.is_null())
+    settings.output_subdir = python_str(subdir);
   settings.log_level = log_level(tree);
   if (tree.find_path("hydra.runtime.output_dir")->is_string()) settings.log_file = log_file(tree);
   const Node environment = resolved_setting(tree, "hydra.job.env_set");
   if (environment.is_map()) {
-    for (const auto& [name, value] : environment.as_map()) settings.environment.emplace_back(name, python_str(value));
+    for (const auto& [name, value] : environment.as_map())
+      settings.environment.emplace_back(name, python_str(value));
   }
   const Node chdir = resolved_setting(tree, "hydra.job.chdir");
   settings.changes_folder = chdir.is_bool() && chdir.as_bool();

@@ -88,8 +88,8 @@ bool is_yaml_float(std::string_view text) {
     const bool tidy = whole.back() != '_' && whole.find("__") == std::string_view::npos;
     return take_exponent(scan, !tidy);
   }
-  if (!scan.end() && scan.text[scan.at] == ':') return take_sexagesimal(scan) && scan.take('.') &&
-                                                       (scan.take_while(digit_or_bar), scan.end());
+  if (!scan.end() && scan.text[scan.at] == ':')
+    return take_sexagesimal(scan) && scan.take('.') && (scan.take_while(digit_or_bar), scan.end());
   scan.at = start;
   return scan.grouped_digits() && !scan.end() && take_exponent(scan, false);
 }
@@ -100,12 +100,17 @@ bool is_yaml_int(std::string_view text) {
   if (scan.end() || !is_digit(scan.text[scan.at])) return false;
   if (scan.take('0')) {
     if (scan.end()) return true;
-    if (scan.take('b')) return scan.take_while([](char c) { return c == '0' || c == '1' || c == '_'; }) > 0 && scan.end();
+    if (scan.take('b'))
+      return scan.take_while([](char c) { return c == '0' || c == '1' || c == '_'; }) > 0 &&
+             scan.end();
     if (scan.take('x')) {
-      return scan.take_while([](char c) { return digit_or_bar(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }) > 0 &&
+      return scan.take_while([](char c) {
+        return digit_or_bar(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+      }) > 0 &&
              scan.end();
     }
-    return scan.take_while([](char c) { return (c >= '0' && c <= '7') || c == '_'; }) > 0 && scan.end();
+    return scan.take_while([](char c) { return (c >= '0' && c <= '7') || c == '_'; }) > 0 &&
+           scan.end();
   }
   scan.take_while(digit_or_bar);
   return scan.end() || (take_sexagesimal(scan) && scan.end());
@@ -113,7 +118,8 @@ bool is_yaml_int(std::string_view text) {
 
 std::string without_bars(std::string_view text) {
   std::string result;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(result), [](char c) { return c != '_'; });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(result),
+               [](char c) { return c != '_'; });
   return result;
 }
 
@@ -155,7 +161,9 @@ Node int_scalar(std::string_view text) {
     for (size_t start = 0; start <= digits.size();) {
       const size_t stop = std::min(digits.find(':', start), digits.size());
       const int64_t digit = std::strtoll(digits.substr(start, stop - start).c_str(), nullptr, 10);
-      if (__builtin_mul_overflow(value, int64_t{60}, &value) || __builtin_add_overflow(value, digit, &value)) fail_scalar(text, "an integer below 2^63");
+      if (__builtin_mul_overflow(value, int64_t{60}, &value) ||
+          __builtin_add_overflow(value, digit, &value))
+        fail_scalar(text, "an integer below 2^63");
       start = stop + 1;
     }
     return Node(negative ? -value : value);
@@ -197,8 +205,10 @@ Node plain_scalar(std::string_view text) {
     if (is_yaml_int(text)) return int_scalar(text);
     if (is_yaml_float(text)) return float_scalar(text);
   } else if (text.size() <= 5) {
-    if (one_of(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})) return Node(true);
-    if (one_of(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})) return Node(false);
+    if (one_of(text, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}))
+      return Node(true);
+    if (one_of(text, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"}))
+      return Node(false);
     if (one_of(text, {"null", "Null", "NULL", "~"})) return Node();
   }
   return string_scalar(std::string(text));
@@ -216,7 +226,9 @@ std::string_view stripped(std::string_view text) {
 // Underscores only between digits.
 bool tidy_bars(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '_' && (i == 0 || i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1]))) return false;
+    if (text[i] == '_' &&
+        (i == 0 || i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1])))
+      return false;
   }
   return true;
 }

@@ -32,7 +32,9 @@ bool starts_with_word(std::string_view text, std::string_view lower_word) {
          });
 }
 
-size_t sign_length(std::string_view text) { return !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0; }
+size_t sign_length(std::string_view text) {
+  return !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+}
 
 size_t float_length(std::string_view text) {
   const size_t sign = sign_length(text);
@@ -88,7 +90,9 @@ size_t unsigned_length(std::string_view text) {
   return text[0] == '0' ? 1 : digits_length(text);
 }
 
-size_t space_length(std::string_view text) { return std::min(text.find_first_not_of(" \t"), text.size()); }
+size_t space_length(std::string_view text) {
+  return std::min(text.find_first_not_of(" \t"), text.size());
+}
 
 ValueToken value_token(std::string_view text) {
   ValueToken best;
@@ -102,7 +106,8 @@ ValueToken value_token(std::string_view text) {
   if (starts_with_word(text, "true")) offer(ValueToken::Type::kBool, 4);
   if (starts_with_word(text, "false")) offer(ValueToken::Type::kBool, 5);
   if (starts_with_word(text, "null")) offer(ValueToken::Type::kNull, 4);
-  if (std::string_view("/-\\+.$%*@?|").find(text[0]) != std::string_view::npos) offer(ValueToken::Type::kFree, 1);
+  if (std::string_view("/-\\+.$%*@?|").find(text[0]) != std::string_view::npos)
+    offer(ValueToken::Type::kFree, 1);
   offer(ValueToken::Type::kWord, word_length(text));
   offer(ValueToken::Type::kEscape, escape_length(text));
   offer(ValueToken::Type::kSpace, space_length(text));
@@ -111,11 +116,16 @@ ValueToken value_token(std::string_view text) {
 
 Node token_value(const ValueToken& token) {
   switch (token.type) {
-    case ValueToken::Type::kFloat: return Node(parse_float(token.text).value());
-    case ValueToken::Type::kInt: return parse_int(token.text).value();
-    case ValueToken::Type::kBool: return Node(token.text.size() == 4);
-    case ValueToken::Type::kNull: return Node();
-    default: return Node(token_text(token));
+    case ValueToken::Type::kFloat:
+      return Node(parse_float(token.text).value());
+    case ValueToken::Type::kInt:
+      return parse_int(token.text).value();
+    case ValueToken::Type::kBool:
+      return Node(token.text.size() == 4);
+    case ValueToken::Type::kNull:
+      return Node();
+    default:
+      return Node(token_text(token));
   }
 }
 

@@ -19,7 +19,8 @@ namespace twinset {
 namespace {
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
-constexpr size_t kMaxNodes = 1'000'000;  // aliases of aliases can write out billions of nodes in a few lines
+constexpr size_t kMaxNodes =
+    1'000'000;  // aliases of aliases can write out billions of nodes in a few lines
 
 // A node as written: tags, anchors and merge keys are not worked in yet.
 struct RawNode {
@@ -37,7 +38,9 @@ class RawBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(RawNode::Kind::kScalar, mark, "?", anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(RawNode::Kind::kScalar, mark, "?", anchor);
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     RawNode* target = anchors_.at(anchor);
     for (const RawNode* open : open_) {
@@ -46,13 +49,19 @@ class RawBuilder : public YAML::EventHandler {
     attach(target);
   }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-    static constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    static constexpr std::string_view kAllowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     if (name.find_first_not_of(kAllowed) == std::string::npos) return;
-    throw YAML::ParserException(mark, fmt::format("the anchor '&{}' has other characters than letters, digits, - and _", name));
+    throw YAML::ParserException(
+        mark,
+        fmt::format("the anchor '&{}' has other characters than letters, digits, - and _", name));
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
     RawNode* node = add(RawNode::Kind::kScalar, mark, tag, anchor);
-    node->text = tag == "?" ? text : text.empty() ? folded_blank(text_, static_cast<size_t>(mark.pos)) : repaired_escapes(text);
+    node->text = tag == "?"     ? text
+                 : text.empty() ? folded_blank(text_, static_cast<size_t>(mark.pos))
+                                : repaired_escapes(text);
     if (tag != "?") last_quoted_ = node;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -63,7 +72,9 @@ class RawBuilder : public YAML::EventHandler {
   void OnSequenceEnd() override {
     for (const RawNode* item : open_.back()->children) {
       const auto at = static_cast<size_t>(item->mark.pos);
-      if (open_.back()->is_block || item->kind != RawNode::Kind::kScalar || item->tag != "?" || text_.substr(at, 1) != ",") continue;
+      if (open_.back()->is_block || item->kind != RawNode::Kind::kScalar || item->tag != "?" ||
+          text_.substr(at, 1) != ",")
+        continue;
       throw YAML::ParserException(item->mark, "an empty item");
     }
     open_.pop_back();
@@ -79,11 +90,13 @@ class RawBuilder : public YAML::EventHandler {
   }
 
   RawNode* root() const { return root_; }
-  /// The last scalar that may be quoted: the only one that can lack its closing quote, which yaml-cpp lets pass.
+  /// The last scalar that may be quoted: the only one that can lack its closing quote, which
+  /// yaml-cpp lets pass.
   const RawNode* last_quoted() const { return last_quoted_; }
 
  private:
-  RawNode* add(RawNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  RawNode* add(RawNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
+               YAML::anchor_t anchor) {
     RawNode& node = nodes_.emplace_back();
     node.kind = kind;
     node.tag = tag;
@@ -92,21 +105,27 @@ class RawBuilder : public YAML::EventHandler {
     attach(&node);
     return &node;
   }
-  // yaml-cpp takes a line without a colon for a key without a value, and a value from a line that is not indented.
+  // yaml-cpp takes a line without a colon for a key without a value, and a value from a line that
+  // is not indented.
   void check_colons(const RawNode& map) const {
     for (size_t i = 0; i + 1 < map.children.size(); i += 2) {
       const RawNode& key = *map.children[i];
       const RawNode& value = *map.children[i + 1];
       if (is_marked_key(text_, static_cast<size_t>(key.mark.pos))) continue;
       const bool is_block_list = value.kind == RawNode::Kind::kList && value.is_block;
-      const bool is_written = value.kind != RawNode::Kind::kScalar || value.tag != "?" || !value.text.empty();
-      if (is_written && !is_block_list && value.mark.line > key.mark.line && value.mark.column <= key.mark.column) {
+      const bool is_written =
+          value.kind != RawNode::Kind::kScalar || value.tag != "?" || !value.text.empty();
+      if (is_written && !is_block_list && value.mark.line > key.mark.line &&
+          value.mark.column <= key.mark.column) {
         throw YAML::ParserException(value.mark, "a ':' is missing, or the line is not indented");
       }
-      const bool may_lack = value.kind == RawNode::Kind::kScalar && value.tag == "?" && value.text.empty();
-      if (!may_lack || key.kind != RawNode::Kind::kScalar || (key.tag == "?" && key.text.empty())) continue;
+      const bool may_lack =
+          value.kind == RawNode::Kind::kScalar && value.tag == "?" && value.text.empty();
+      if (!may_lack || key.kind != RawNode::Kind::kScalar || (key.tag == "?" && key.text.empty()))
+        continue;
       if (has_colon(text_, static_cast<size_t>(key.mark.pos), key.text)) continue;
-      throw YAML::ParserException(key.mark, fmt::format("'{}' stands alone: a ':' is missing", key.text));
+      throw YAML::ParserException(key.mark,
+                                  fmt::format("'{}' stands alone: a ':' is missing", key.text));
     }
   }
   void attach(RawNode* node) {
@@ -136,18 +155,26 @@ class Constructor {
   }
 
   Node construct(const RawNode& raw) {
-    if (++num_nodes_ > kMaxNodes) fail(raw, "more than a million values after writing out the aliases");
-    Node node = raw.kind == RawNode::Kind::kScalar ? scalar(raw) : raw.kind == RawNode::Kind::kList ? list(raw) : map(raw);
+    if (++num_nodes_ > kMaxNodes)
+      fail(raw, "more than a million values after writing out the aliases");
+    Node node = raw.kind == RawNode::Kind::kScalar ? scalar(raw)
+                : raw.kind == RawNode::Kind::kList ? list(raw)
+                                                   : map(raw);
     node.set_location(location(raw));
     return node;
   }
 
  private:
-  Location location(const RawNode& raw) const { return {name_, raw.mark.line + 1, raw.mark.column + 1}; }
+  Location location(const RawNode& raw) const {
+    return {name_, raw.mark.line + 1, raw.mark.column + 1};
+  }
 
-  [[noreturn]] void fail(const RawNode& raw, std::string what, std::string expected = "", std::string todo = "") const {
+  [[noreturn]] void fail(const RawNode& raw, std::string what, std::string expected = "",
+                         std::string todo = "") const {
     throw ConfigError({.where = fmt::format("{}:{}", name_, raw.mark.line + 1),
-                       .what = std::move(what), .expected = std::move(expected), .todo = std::move(todo)});
+                       .what = std::move(what),
+                       .expected = std::move(expected),
+                       .todo = std::move(todo)});
   }
 
   // "int" for !!int; "" for untagged nodes.
@@ -162,14 +189,22 @@ class Constructor {
     const std::string_view type = tag(raw);
     Node node;
     try {
-      if (raw.tag == "?" && (raw.text == "=" || raw.text == "<<")) fail(raw, fmt::format("a lone '{}'", raw.text), "quotes around it");
-      if (type.empty() && raw.tag == "?") node = plain_scalar(raw.text);
-      else if (type.empty() || type == "str") node = string_scalar(raw.text);
-      else if (type == "int") node = int_scalar(raw.text);
-      else if (type == "float") node = float_scalar(raw.text);
-      else if (type == "bool") node = tagged_bool(raw);
-      else if (type == "binary") node = Node::bytes(base64_decode(raw.text));
-      else if (type != "null") fail(raw, fmt::format("'!!{}' on a scalar", type));
+      if (raw.tag == "?" && (raw.text == "=" || raw.text == "<<"))
+        fail(raw, fmt::format("a lone '{}'", raw.text), "quotes around it");
+      if (type.empty() && raw.tag == "?")
+        node = plain_scalar(raw.text);
+      else if (type.empty() || type == "str")
+        node = string_scalar(raw.text);
+      else if (type == "int")
+        node = int_scalar(raw.text);
+      else if (type == "float")
+        node = float_scalar(raw.text);
+      else if (type == "bool")
+        node = tagged_bool(raw);
+      else if (type == "binary")
+        node = Node::bytes(base64_decode(raw.text));
+      else if (type != "null")
+        fail(raw, fmt::format("'!!{}' on a scalar", type));
     } catch (const ConfigError& error) {
       if (!error.parts().where.empty()) throw;
       fail(raw, error.parts().what, error.parts().expected);
@@ -195,16 +230,19 @@ class Constructor {
   Node list(const RawNode& raw) {
     const std::string_view type = tag(raw);
     const bool is_pairs = type == "omap" || type == "pairs";
-    if (!type.empty() && type != "seq" && !is_pairs) fail(raw, fmt::format("'!!{}' on a list", type), "a plain list");
+    if (!type.empty() && type != "seq" && !is_pairs)
+      fail(raw, fmt::format("'!!{}' on a list", type), "a plain list");
     Node::List items;
     items.reserve(raw.children.size());
-    for (const RawNode* child : raw.children) items.push_back(is_pairs ? pair(*child) : construct(*child));
+    for (const RawNode* child : raw.children)
+      items.push_back(is_pairs ? pair(*child) : construct(*child));
     return Node(std::move(items));
   }
 
   // An entry of !!omap and !!pairs, `key: value`, is a list of two.
   Node pair(const RawNode& raw) {
-    if (raw.kind != RawNode::Kind::kMap || raw.children.size() != 2) fail(raw, "an entry of !!omap", "one 'key: value'");
+    if (raw.kind != RawNode::Kind::kMap || raw.children.size() != 2)
+      fail(raw, "an entry of !!omap", "one 'key: value'");
     return Node(Node::List{construct(*raw.children[0]), construct(*raw.children[1])});
   }
 
@@ -225,7 +263,8 @@ class Constructor {
     }
   }
 
-  // The pairs of a map with its merge keys written out: merged pairs come first, so that the map's own win.
+  // The pairs of a map with its merge keys written out: merged pairs come first, so that the map's
+  // own win.
   void flatten(const RawNode& raw, std::vector<const RawNode*>& pairs) {
     check_duplicates(raw);
     for (size_t i = 0; i + 1 < raw.children.size(); i += 2) {
@@ -235,7 +274,8 @@ class Constructor {
         flatten(value, pairs);
       } else if (value.kind == RawNode::Kind::kList) {
         for (auto item = value.children.rbegin(); item != value.children.rend(); ++item) {
-          if ((*item)->kind != RawNode::Kind::kMap) fail(value, "'<<' merges a list of other things than maps", "maps");
+          if ((*item)->kind != RawNode::Kind::kMap)
+            fail(value, "'<<' merges a list of other things than maps", "maps");
           flatten(**item, pairs);
         }
       } else {
@@ -247,22 +287,26 @@ class Constructor {
       pairs.push_back(raw.children[i]);
       pairs.push_back(raw.children[i + 1]);
     }
-    if (pairs.size() > kMaxNodes) fail(raw, "more than a million values after writing out the merge keys");
+    if (pairs.size() > kMaxNodes)
+      fail(raw, "more than a million values after writing out the merge keys");
   }
 
   std::string key_of(const RawNode& raw) const {
     if (raw.kind != RawNode::Kind::kScalar) fail(raw, "a list or a map as a key", "a scalar key");
     const std::string_view type = tag(raw);
     Node key;
-    if (type.empty() || type == "str") key = raw.tag == "?" && raw.text != "???" ? plain_scalar(raw.text) : Node(raw.text);
-    else key = scalar(raw);
+    if (type.empty() || type == "str")
+      key = raw.tag == "?" && raw.text != "???" ? plain_scalar(raw.text) : Node(raw.text);
+    else
+      key = scalar(raw);
     if (key.is_null()) fail(raw, "null as a key", "a string, a number or a boolean");
     return map_key(key);
   }
 
   Node map(const RawNode& raw) {
     const std::string_view type = tag(raw);
-    if (!type.empty() && type != "map") fail(raw, fmt::format("'!!{}' on a map", type), "a plain map");
+    if (!type.empty() && type != "map")
+      fail(raw, fmt::format("'!!{}' on a map", type), "a plain map");
     std::vector<const RawNode*> pairs;
     pairs.reserve(raw.children.size());
     flatten(raw, pairs);
@@ -299,13 +343,15 @@ Node load_document(const std::string& text, const std::string& name) {
     YAML::Parser parser(stream);
     RawBuilder builder(text);
     if (!parser.HandleNextDocument(builder) || builder.root() == nullptr) return Node();
-    if (const RawNode* quoted = builder.last_quoted(); quoted != nullptr && !is_quote_closed(text, static_cast<size_t>(quoted->mark.pos))) {
+    if (const RawNode* quoted = builder.last_quoted();
+        quoted != nullptr && !is_quote_closed(text, static_cast<size_t>(quoted->mark.pos))) {
       throw YAML::ParserException(quoted->mark, "a quote is not closed");
     }
     Node node = Constructor(name).construct_document(*builder.root());
     RawBuilder second(text);
     if (parser.HandleNextDocument(second)) {
-      throw ConfigError({.where = name, .what = "holds a second document", .expected = "one document"});
+      throw ConfigError(
+          {.where = name, .what = "holds a second document", .expected = "one document"});
     }
     return node;
   } catch (const YAML::Exception& error) {
@@ -332,11 +378,15 @@ Node load_yaml(std::string_view text, const std::string& name) {
     node.set_location({name, 1, 1});
   }
   if (!node.is_map() && !node.is_list()) {
-    throw ConfigError({.where = node.where(""), .what = "the document is " + node.describe(), .expected = "a map or a list"});
+    throw ConfigError({.where = node.where(""),
+                       .what = "the document is " + node.describe(),
+                       .expected = "a map or a list"});
   }
   return node;
 }
 
-Node load_yaml_file(const std::filesystem::path& path) { return load_yaml(read_file(path), path.string()); }
+Node load_yaml_file(const std::filesystem::path& path) {
+  return load_yaml(read_file(path), path.string());
+}
 
 }  // namespace twinset

@@ -20,7 +20,10 @@ CodePoint code_point(std::string_view text, size_t at) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);
   if (first < 0x80) return {first, 1};
-  const size_t length = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
+  const size_t length = first >= 0xF0 && first <= 0xF4 ? 4
+                        : first >= 0xE0                ? 3
+                        : first >= 0xC2                ? 2
+                                                       : 0;
   if (length == 0 || first > 0xF4 || at + length > text.size()) return {};
   uint32_t value = first & (0xFFu >> (length + 1));
   for (size_t i = 1; i < length; ++i) {
@@ -35,7 +38,8 @@ CodePoint code_point(std::string_view text, size_t at) {
 // yaml-cpp skips every line that starts with '%'.
 void check_directive(std::string_view text, const std::string& name, int line) {
   if (text.substr(0, 6) == "%YAML " || text.substr(0, 5) == "%TAG ") return;
-  throw ConfigError({.where = fmt::format("{}:{}", name, line), .what = "a line starts with '%'",
+  throw ConfigError({.where = fmt::format("{}:{}", name, line),
+                     .what = "a line starts with '%'",
                      .expected = "quotes around it"});
 }
 
@@ -53,13 +57,17 @@ std::string clean_yaml_text(std::string_view text, const std::string& name) {
   int line = 1;
   for (size_t at = 0; at < text.size();) {
     const CodePoint point = code_point(text, at);
-    const std::string where = point.length == 0 || !is_printable(point.value) ? fmt::format("{}:{}", name, line) : "";
+    const std::string where =
+        point.length == 0 || !is_printable(point.value) ? fmt::format("{}:{}", name, line) : "";
     if (point.length == 0) {
-      throw ConfigError({.where = where, .what = fmt::format("byte 0x{:02x} is no UTF-8", static_cast<unsigned char>(text[at])),
-                         .expected = "UTF-8 text"});
+      throw ConfigError(
+          {.where = where,
+           .what = fmt::format("byte 0x{:02x} is no UTF-8", static_cast<unsigned char>(text[at])),
+           .expected = "UTF-8 text"});
     }
     if (!is_printable(point.value)) {
-      throw ConfigError({.where = where, .what = fmt::format("control character U+{:04X}", point.value),
+      throw ConfigError({.where = where,
+                         .what = fmt::format("control character U+{:04X}", point.value),
                          .todo = "write it as an escape in double quotes"});
     }
     if (point.value == '\r') {
@@ -68,7 +76,8 @@ std::string clean_yaml_text(std::string_view text, const std::string& name) {
       ++line;
       continue;
     }
-    if (point.value == '%' && (clean.empty() || clean.back() == '\n')) check_directive(text.substr(at), name, line);
+    if (point.value == '%' && (clean.empty() || clean.back() == '\n'))
+      check_directive(text.substr(at), name, line);
     if (point.value == '\n') ++line;
     clean.append(text.substr(at, point.length));
     at += point.length;
@@ -85,7 +94,9 @@ struct TaggedBlock {
 
 TaggedBlock tagged_block(std::string_view line) {
   TaggedBlock block;
-  const auto skip_spaces = [&](size_t at) { return std::min(line.find_first_not_of(' ', at), line.size()); };
+  const auto skip_spaces = [&](size_t at) {
+    return std::min(line.find_first_not_of(' ', at), line.size());
+  };
   size_t at = skip_spaces(0);
   while (at + 1 < line.size() && line[at] == '-' && line[at + 1] == ' ') {
     block.dash = at;
@@ -93,7 +104,8 @@ TaggedBlock tagged_block(std::string_view line) {
     block.property = at;
   }
   if (block.property == 0) return {};
-  while (at < line.size() && (line[at] == '!' || line[at] == '&')) at = skip_spaces(std::min(line.find(' ', at), line.size()));
+  while (at < line.size() && (line[at] == '!' || line[at] == '&'))
+    at = skip_spaces(std::min(line.find(' ', at), line.size()));
   if (at == block.property || at >= line.size() || (line[at] != '|' && line[at] != '>')) return {};
   ++at;
   if (at < line.size() && (line[at] == '+' || line[at] == '-')) ++at;
@@ -111,7 +123,8 @@ std::string move_tagged_blocks(std::string text) {
     const size_t stop = std::min(text.find('\n', start), text.size() - 1) + 1;
     const std::string_view line = std::string_view(text).substr(start, stop - start);
     const size_t indent = line.find_first_not_of(' ');
-    const bool is_inside = open.property > 0 && (line == "\n" || (indent != std::string::npos && indent > open.dash));
+    const bool is_inside =
+        open.property > 0 && (line == "\n" || (indent != std::string::npos && indent > open.dash));
     if (is_inside && line != "\n") moved.append(open.property - open.dash, ' ');
     if (!is_inside) open = tagged_block(line.substr(0, line.find_last_not_of('\n') + 1));
     moved += line;
@@ -149,7 +162,9 @@ size_t end_of_quoted(std::string_view text, size_t at) {
   return std::string_view::npos;
 }
 
-bool is_quote(std::string_view text, size_t at) { return at < text.size() && (text[at] == '\'' || text[at] == '"'); }
+bool is_quote(std::string_view text, size_t at) {
+  return at < text.size() && (text[at] == '\'' || text[at] == '"');
+}
 
 }  // namespace
 
@@ -201,19 +216,23 @@ std::string base64_decode(std::string_view text) {
   for (const char c : text) {
     if (c == ' ' || c == '\n' || c == '\t' || c == '\r') continue;
     if (c == '=') break;
-    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) throw ConfigError({.what = fmt::format("'{}' in binary data", c), .expected = "base64"});
+    if (digit == std::string_view::npos)
+      throw ConfigError({.what = fmt::format("'{}' in binary data", c), .expected = "base64"});
     group = group << 6 | static_cast<uint32_t>(digit);
     if (++num_digits == 4) {
-      data += {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
+      data +=
+          {static_cast<char>(group >> 16), static_cast<char>(group >> 8), static_cast<char>(group)};
       group = 0;
       num_digits = 0;
     }
   }
   const auto padding = std::count(text.begin(), text.end(), '=');
   if (num_digits == 1 || (num_digits > 0 && padding < 4 - num_digits)) {
-    throw ConfigError({.what = "binary data ends within a byte", .expected = "base64, padded with '='"});
+    throw ConfigError(
+        {.what = "binary data ends within a byte", .expected = "base64, padded with '='"});
   }
   if (num_digits == 2) data += static_cast<char>(group >> 4);
   if (num_digits == 3) data += {static_cast<char>(group >> 10), static_cast<char>(group >> 2)};

@@ -10,18 +10,21 @@ namespace twinset {
 /// @throws ConfigError with name:line for bytes that are no UTF-8 and for control characters
 std::string clean_yaml_text(std::string_view text, const std::string& name);
 
-/// The text with block scalars behind a tag or an anchor in a list (`- !!str |`) moved to the right: yaml-cpp up to 0.8 takes
-/// their content for the list's end otherwise. Only columns within such blocks change.
+/// The text with block scalars behind a tag or an anchor in a list (`- !!str |`) moved to the
+/// right: yaml-cpp up to 0.8 takes their content for the list's end otherwise. Only columns within
+/// such blocks change.
 std::string move_tagged_blocks(std::string text);
 
-/// False if the quoted scalar at `position` (of its tag, anchor or quote) runs to the end of the text; true if none is there.
+/// False if the quoted scalar at `position` (of its tag, anchor or quote) runs to the end of the
+/// text; true if none is there.
 bool is_quote_closed(std::string_view text, size_t position);
 
-/// The value of the quoted scalar at `position` if it holds nothing but spaces and line breaks, of which the first is folded; else "".
-/// yaml-cpp gives "" for all of them.
+/// The value of the quoted scalar at `position` if it holds nothing but spaces and line breaks, of
+/// which the first is folded; else "". yaml-cpp gives "" for all of them.
 std::string folded_blank(std::string_view text, size_t position);
 
-/// The text of a double-quoted scalar with the escapes \N and \_ as UTF-8; yaml-cpp gives them as single bytes.
+/// The text of a double-quoted scalar with the escapes \N and \_ as UTF-8; yaml-cpp gives them as
+/// single bytes.
 std::string repaired_escapes(std::string text);
 
 /// True if the key at `position` is marked by '?'.

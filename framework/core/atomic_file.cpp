@@ -15,9 +15,10 @@ namespace twinset {
 
 void AtomicFile::fail(const char* action) const {
   const int reason = errno;
-  throw SystemError({.where = target_.string(),
-                     .what = fmt::format("can't {}: {}", action, std::strerror(reason)),
-                     .todo = reason == ENOSPC ? "free some space; the previous file, if any, is untouched" : ""});
+  throw SystemError(
+      {.where = target_.string(),
+       .what = fmt::format("can't {}: {}", action, std::strerror(reason)),
+       .todo = reason == ENOSPC ? "free some space; the previous file, if any, is untouched" : ""});
 }
 
 AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
@@ -26,7 +27,8 @@ AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)
     std::error_code error;
     std::filesystem::create_directories(target_.parent_path(), error);
     if (error) {
-      throw SystemError({.where = target_.parent_path().string(), .what = "can't make the folder: " + error.message()});
+      throw SystemError({.where = target_.parent_path().string(),
+                         .what = "can't make the folder: " + error.message()});
     }
   }
   temporary_ = target_;
@@ -76,7 +78,9 @@ void sync_filesystem(const std::filesystem::path& folder) {
   const bool is_synced = descriptor >= 0 && ::syncfs(descriptor) == 0;
   const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
-  if (!is_synced) throw SystemError({.where = folder.string(), .what = fmt::format("can't sync: {}", std::strerror(reason))});
+  if (!is_synced)
+    throw SystemError(
+        {.where = folder.string(), .what = fmt::format("can't sync: {}", std::strerror(reason))});
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {
@@ -88,12 +92,14 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
 std::string read_file(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const auto fail = [&] {
-    throw DataError({.where = path.string(), .what = fmt::format("can't read the file: {}", std::strerror(errno))});
+    throw DataError({.where = path.string(),
+                     .what = fmt::format("can't read the file: {}", std::strerror(errno))});
   };
   if (descriptor < 0) fail();
   std::string content;
   struct stat status {};
-  if (::fstat(descriptor, &status) == 0 && status.st_size > 0) content.reserve(static_cast<size_t>(status.st_size));
+  if (::fstat(descriptor, &status) == 0 && status.st_size > 0)
+    content.reserve(static_cast<size_t>(status.st_size));
   char buffer[65536];
   ssize_t count = 0;
   while ((count = ::read(descriptor, buffer, sizeof buffer)) != 0) {

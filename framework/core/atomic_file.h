@@ -8,8 +8,9 @@
 
 namespace twinset {
 
-/// Writes a file under a temporary name in the target's folder; `commit` makes it the target. Without `commit` (an
-/// exception, for one) the temporary file is removed and the target stays as it was.
+/// Writes a file under a temporary name in the target's folder; `commit` makes it the target.
+/// Without `commit` (an exception, for one) the temporary file is removed and the target stays as
+/// it was.
 ///
 /// @throws SystemError naming the path and the system's reason, a full disk among them.
 class AtomicFile {
@@ -24,8 +25,8 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
   /// Flushes to the disk (fsync of file and folder), then renames. At most once.
   void commit();
-  /// Renames without syncing: for thousands of small files, of which a later file is the proof. Before that one is
-  /// committed, call `sync_filesystem`.
+  /// Renames without syncing: for thousands of small files, of which a later file is the proof.
+  /// Before that one is committed, call `sync_filesystem`.
   void commit_unsynced();
 
  private:

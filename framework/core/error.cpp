@@ -29,7 +29,8 @@ void throw_unknown_name(std::string_view where, std::string_view kind, std::stri
 }
 
 void check_failed(const char* file, int line, const char* expression, const std::string& detail) {
-  std::fputs(fmt::format("{}:{}: check failed: {} ({})\n", file, line, expression, detail).c_str(), stderr);
+  std::fputs(fmt::format("{}:{}: check failed: {} ({})\n", file, line, expression, detail).c_str(),
+             stderr);
   std::abort();
 }
 

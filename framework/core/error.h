@@ -1,5 +1,5 @@
-// Errors a user can cause. Every message has four parts: where, what is, what was expected, what to do.
-// Bugs of the program itself are TWINSET_CHECK's: it aborts with the expression.
+// Errors a user can cause. Every message has four parts: where, what is, what was expected, what to
+// do. Bugs of the program itself are TWINSET_CHECK's: it aborts with the expression.
 #pragma once
 
 #include <stdexcept>
@@ -23,7 +23,8 @@ std::string format_error(const ErrorParts& parts);
 /// Base of all errors that are shown to a user as one line, without a stack.
 class Error : public std::runtime_error {
  public:
-  explicit Error(ErrorParts parts) : std::runtime_error(format_error(parts)), parts_(std::move(parts)) {}
+  explicit Error(ErrorParts parts)
+      : std::runtime_error(format_error(parts)), parts_(std::move(parts)) {}
   const ErrorParts& parts() const { return parts_; }
 
  private:
@@ -62,15 +63,17 @@ class Interrupted : public Error {
 
 /// A ConfigError for a name that is not among `known`: lists them all and the nearest one.
 /// `kind` is the noun, such as "loss" or "key".
-[[noreturn]] void throw_unknown_name(std::string_view where, std::string_view kind, std::string_view name,
-                                     const std::vector<std::string>& known);
+[[noreturn]] void throw_unknown_name(std::string_view where, std::string_view kind,
+                                     std::string_view name, const std::vector<std::string>& known);
 
-[[noreturn]] void check_failed(const char* file, int line, const char* expression, const std::string& detail);
+[[noreturn]] void check_failed(const char* file, int line, const char* expression,
+                               const std::string& detail);
 
 }  // namespace twinset
 
-/// Aborts with file, line, expression and detail if a condition that the program itself guarantees does not hold.
-#define TWINSET_CHECK(condition, detail)                                             \
-  do {                                                                               \
+/// Aborts with file, line, expression and detail if a condition that the program itself guarantees
+/// does not hold.
+#define TWINSET_CHECK(condition, detail)                                               \
+  do {                                                                                 \
     if (!(condition)) ::twinset::check_failed(__FILE__, __LINE__, #condition, detail); \
   } while (false)

@@ -9,7 +9,8 @@ namespace twinset {
 namespace {
 
 std::atomic<bool> requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+static_assert(std::atomic<bool>::is_always_lock_free,
+              "a signal handler may only touch lock-free atomics");
 
 void handle(int signal_number) {
   if (requested.exchange(true)) ::_exit(128 + signal_number);

@@ -3,7 +3,8 @@
 
 namespace twinset {
 
-/// Turns SIGINT and SIGTERM into a flag; a second signal ends the process at once. Call once, in main.
+/// Turns SIGINT and SIGTERM into a flag; a second signal ends the process at once. Call once, in
+/// main.
 void install_interrupt_handler();
 
 /// True once a signal came (or `request_interrupt` was called).

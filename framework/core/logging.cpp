@@ -48,7 +48,9 @@ void set_log_file(const std::string& path) {
   std::unique_ptr<std::FILE, CloseFile> file;
   if (!path.empty()) {
     file.reset(std::fopen(path.c_str(), "ae"));
-    if (!file) throw SystemError({.where = path, .what = fmt::format("can't open the log: {}", std::strerror(errno))});
+    if (!file)
+      throw SystemError(
+          {.where = path, .what = fmt::format("can't open the log: {}", std::strerror(errno))});
   }
   const std::lock_guard lock(the_log().mutex);
   the_log().file = std::move(file);
@@ -70,7 +72,9 @@ void log_line(LogLevel level, std::string_view text) {
   const std::string line = fmt::format("{}{}{}\n", prefix, mark, text);
   std::fputs(line.c_str(), stderr);
   if (log.file) {
-    std::fputs(fmt::format("{:%Y-%m-%d %H:%M:%S} {}", fmt::localtime(std::time(nullptr)), line).c_str(), log.file.get());
+    std::fputs(
+        fmt::format("{:%Y-%m-%d %H:%M:%S} {}", fmt::localtime(std::time(nullptr)), line).c_str(),
+        log.file.get());
     std::fflush(log.file.get());
   }
 }

@@ -44,7 +44,9 @@ Node::Kind Node::kind() const {
 
 int64_t Node::as_int() const {
   if (const auto* big = std::get_if<BigInt>(&value_)) {
-    throw ConfigError({.where = where(""), .what = "is " + big->digits, .expected = "an integer of at most 64 bits"});
+    throw ConfigError({.where = where(""),
+                       .what = "is " + big->digits,
+                       .expected = "an integer of at most 64 bits"});
   }
   return std::get<int64_t>(value_);
 }
@@ -122,25 +124,38 @@ std::string Node::where(std::string_view key) const {
 
 const char* Node::kind_name(Kind kind) {
   switch (kind) {
-    case Kind::kNull: return "null";
-    case Kind::kMissing: return "the missing value ???";
-    case Kind::kBool: return "a boolean";
-    case Kind::kInt: return "an integer";
-    case Kind::kFloat: return "a float";
-    case Kind::kString: return "a string";
-    case Kind::kList: return "a list";
-    case Kind::kMap: return "a map";
+    case Kind::kNull:
+      return "null";
+    case Kind::kMissing:
+      return "the missing value ???";
+    case Kind::kBool:
+      return "a boolean";
+    case Kind::kInt:
+      return "an integer";
+    case Kind::kFloat:
+      return "a float";
+    case Kind::kString:
+      return "a string";
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
   }
   return "";
 }
 
 std::string Node::describe() const {
   switch (kind()) {
-    case Kind::kBool: return as_bool() ? "true" : "false";
-    case Kind::kInt: return int_text();
-    case Kind::kFloat: return float_text(as_float());
-    case Kind::kString: return fmt::format("'{}'", as_string());
-    default: return kind_name(kind());
+    case Kind::kBool:
+      return as_bool() ? "true" : "false";
+    case Kind::kInt:
+      return int_text();
+    case Kind::kFloat:
+      return float_text(as_float());
+    case Kind::kString:
+      return fmt::format("'{}'", as_string());
+    default:
+      return kind_name(kind());
   }
 }
 
@@ -169,12 +184,18 @@ std::string shown_key(const std::string& key) {
 std::string map_key(const Node& scalar) {
   const std::string prefix(1, kTypedKey);
   switch (scalar.kind()) {
-    case Node::Kind::kNull: return prefix + "n";
-    case Node::Kind::kBool: return prefix + (scalar.as_bool() ? "b1" : "b0");
-    case Node::Kind::kInt: return prefix + "i" + scalar.int_text();
-    case Node::Kind::kFloat: return prefix + "f" + float_text(scalar.as_float());
-    case Node::Kind::kMissing: return "???";
-    default: return scalar.is_bytes() ? prefix + "y" + scalar.as_string() : scalar.as_string();
+    case Node::Kind::kNull:
+      return prefix + "n";
+    case Node::Kind::kBool:
+      return prefix + (scalar.as_bool() ? "b1" : "b0");
+    case Node::Kind::kInt:
+      return prefix + "i" + scalar.int_text();
+    case Node::Kind::kFloat:
+      return prefix + "f" + float_text(scalar.as_float());
+    case Node::Kind::kMissing:
+      return "???";
+    default:
+      return scalar.is_bytes() ? prefix + "y" + scalar.as_string() : scalar.as_string();
   }
 }
 
@@ -182,19 +203,27 @@ Node map_key_value(std::string_view key) {
   if (key.size() < 2 || key[0] != kTypedKey) return Node(std::string(key));
   const std::string text(key.substr(2));
   switch (key[1]) {
-    case 'b': return Node(text == "1");
-    case 'i': return Node::big_int(text);
-    case 'f': return Node(std::strtod(text.c_str(), nullptr));
-    case 'y': return Node::bytes(text);
-    default: return Node();
+    case 'b':
+      return Node(text == "1");
+    case 'i':
+      return Node::big_int(text);
+    case 'f':
+      return Node(std::strtod(text.c_str(), nullptr));
+    case 'y':
+      return Node::bytes(text);
+    default:
+      return Node();
   }
 }
 
 nlohmann::ordered_json to_json(const Node& node) {
   switch (node.kind()) {
-    case Node::Kind::kNull: return nullptr;
-    case Node::Kind::kMissing: return "???";
-    case Node::Kind::kBool: return node.as_bool();
+    case Node::Kind::kNull:
+      return nullptr;
+    case Node::Kind::kMissing:
+      return "???";
+    case Node::Kind::kBool:
+      return node.as_bool();
     case Node::Kind::kInt:
       if (node.is_big_int()) return {{"$int", node.int_text()}};
       return node.as_int();
@@ -223,13 +252,15 @@ Node from_json(const nlohmann::ordered_json& json) {
   if (json.is_boolean()) return Node(json.get<bool>());
   if (json.is_number_integer()) return Node(json.get<int64_t>());
   if (json.is_number()) return Node(json.get<double>());
-  if (json.is_string()) return json.get<std::string>() == "???" ? Node::missing() : Node(json.get<std::string>());
+  if (json.is_string())
+    return json.get<std::string>() == "???" ? Node::missing() : Node(json.get<std::string>());
   if (json.is_array()) {
     Node::List list;
     for (const auto& item : json) list.push_back(from_json(item));
     return Node(std::move(list));
   }
-  if (json.size() == 1 && json.contains("$int")) return Node::big_int(json["$int"].get<std::string>());
+  if (json.size() == 1 && json.contains("$int"))
+    return Node::big_int(json["$int"].get<std::string>());
   if (json.size() == 1 && json.contains("$float")) {
     const std::string text = json["$float"].get<std::string>();
     return Node(text == "nan" ? std::nan("") : text == "inf" ? INFINITY : -INFINITY);
@@ -249,7 +280,8 @@ std::string float_text(double value) {
 
 std::string digest(const Node& node) {
   // FNV-1a over the JSON text with sorted keys.
-  const std::string text = nlohmann::json(to_json(node)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text =
+      nlohmann::json(to_json(node)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   uint64_t hash = 14695981039346656037ULL;
   for (unsigned char c : text) hash = (hash ^ c) * 1099511628211ULL;
   return fmt::format("{:016x}", hash);

@@ -1,6 +1,7 @@
-// The tree that a configuration is once it is composed: null, missing, bool, integer, float, string, list or map, each
-// with the place it came from. The config language produces it, typed options are read from it.
-// Two rare values of YAML ride along: integers beyond 64 bits (kind kInt) and binary data (kind kString).
+// The tree that a configuration is once it is composed: null, missing, bool, integer, float,
+// string, list or map, each with the place it came from. The config language produces it, typed
+// options are read from it. Two rare values of YAML ride along: integers beyond 64 bits (kind kInt)
+// and binary data (kind kString).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace twinset {
 
-/// Where a value was written: a file (or "override") with its line and column, both counted from 1; 0 if unknown.
+/// Where a value was written: a file (or "override") with its line and column, both counted from 1;
+/// 0 if unknown.
 struct Location {
   std::string file;
   int line = 0;
@@ -25,7 +27,8 @@ class Node {
  public:
   enum class Kind { kNull, kMissing, kBool, kInt, kFloat, kString, kList, kMap };
   using List = std::vector<Node>;
-  using Map = std::vector<std::pair<std::string, Node>>;  ///< in the order of writing; keys are unique
+  using Map =
+      std::vector<std::pair<std::string, Node>>;  ///< in the order of writing; keys are unique
 
   Node() = default;
   Node(bool value) : value_(value) {}
@@ -36,7 +39,7 @@ class Node {
   Node(std::string value) : value_(std::move(value)) {}
   Node(List value) : value_(std::move(value)) {}
   Node(Map value) : value_(std::move(value)) {}
-  static Node missing();  ///< the mandatory value `???`
+  static Node missing();                    ///< the mandatory value `???`
   static Node big_int(std::string digits);  ///< an integer from its decimal digits, of any size
   static Node bytes(std::string data);      ///< binary data (YAML's !!binary)
   static Node map() { return Node(Map{}); }
@@ -104,12 +107,15 @@ class Node {
     std::string data;
     bool operator==(const Bytes&) const = default;
   };
-  std::variant<std::monostate, Missing, bool, int64_t, double, std::string, List, Map, BigInt, Bytes> value_;
+  std::variant<std::monostate, Missing, bool, int64_t, double, std::string, List, Map, BigInt,
+               Bytes>
+      value_;
   Location location_;
 };
 
-/// A map's key that is no string in YAML (1, 2.5, true, or binary) as the string that stands for it in Node::Map: it starts
-/// with a byte that no text has, so it never equals a string key. A string scalar gives itself.
+/// A map's key that is no string in YAML (1, 2.5, true, or binary) as the string that stands for it
+/// in Node::Map: it starts with a byte that no text has, so it never equals a string key. A string
+/// scalar gives itself.
 std::string map_key(const Node& scalar);
 /// The scalar that a key of Node::Map stands for.
 Node map_key_value(std::string_view key);
@@ -118,10 +124,12 @@ Node map_key_value(std::string_view key);
 nlohmann::ordered_json to_json(const Node& node);
 Node from_json(const nlohmann::ordered_json& json);
 
-/// YAML text of a tree, as OmegaConf prints it: block style, two spaces, strings quoted where YAML needs it.
+/// YAML text of a tree, as OmegaConf prints it: block style, two spaces, strings quoted where YAML
+/// needs it.
 std::string to_yaml(const Node& node);
 
-/// A float as the shortest text that reads back as the same double, always with '.', 'e', "inf" or "nan" in it.
+/// A float as the shortest text that reads back as the same double, always with '.', 'e', "inf" or
+/// "nan" in it.
 std::string float_text(double value);
 
 /// 16 hexadecimal digits that identify the tree's content (keys sorted): equal trees, equal digest.

@@ -11,7 +11,9 @@ std::string place(const Node& node, const std::string& path) { return node.where
 void check_range(const Node& node, const std::string& where, const Field& field, double value) {
   const auto fail = [&](const std::string& expected) {
     const std::string unit = field.unit.empty() ? "" : " " + field.unit;
-    throw ConfigError({.where = place(node, where), .what = "is " + node.describe(), .expected = expected + unit});
+    throw ConfigError({.where = place(node, where),
+                       .what = "is " + node.describe(),
+                       .expected = expected + unit});
   };
   // Written so that NaN fails every bound.
   if (field.above && !(value > *field.above)) fail(fmt::format("> {}", *field.above));
@@ -22,10 +24,11 @@ void check_range(const Node& node, const std::string& where, const Field& field,
 }  // namespace
 
 void wrong_kind(const Node& node, const std::string& where, std::string_view expected) {
-  throw ConfigError({.where = place(node, where),
-                     .what = "is " + node.describe(),
-                     .expected = std::string(expected),
-                     .todo = node.is_missing() ? "the value is mandatory: set " + where + "=..." : ""});
+  throw ConfigError(
+      {.where = place(node, where),
+       .what = "is " + node.describe(),
+       .expected = std::string(expected),
+       .todo = node.is_missing() ? "the value is mandatory: set " + where + "=..." : ""});
 }
 
 void read_value(const Node& node, const std::string& where, const Field&, bool& value) {
@@ -46,10 +49,12 @@ void read_value(const Node& node, const std::string& where, const Field& field, 
   value = number;
 }
 
-void read_value(const Node& node, const std::string& where, const Field& field, std::string& value) {
+void read_value(const Node& node, const std::string& where, const Field& field,
+                std::string& value) {
   if (!node.is_string()) wrong_kind(node, where, "a string");
   const auto& choices = field.choices;
-  if (!choices.empty() && std::find(choices.begin(), choices.end(), node.as_string()) == choices.end()) {
+  if (!choices.empty() &&
+      std::find(choices.begin(), choices.end(), node.as_string()) == choices.end()) {
     throw_unknown_name(place(node, where), "value", node.as_string(), choices);
   }
   value = node.as_string();
@@ -64,7 +69,8 @@ void check_map(const Node& node, const std::string& path) {
 void check_known(const Node& node, const std::string& path, const std::vector<std::string>& known) {
   for (const auto& [key, child] : node.as_map()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    throw_unknown_name(child.location().line > 0 ? child.where(path) : node.where(path), "key", key, known);
+    throw_unknown_name(child.location().line > 0 ? child.where(path) : node.where(path), "key", key,
+                       known);
   }
 }
 
@@ -103,14 +109,16 @@ std::string help_text(const std::vector<FieldInfo>& fields) {
     std::string note = info.field.help;
     if (!info.field.unit.empty()) note += fmt::format(" [{}]", info.field.unit);
     note += range_text(info.field);
-    if (!info.field.choices.empty()) note += fmt::format(" ({})", fmt::join(info.field.choices, " | "));
-    out += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", info.name, name_width, info.type, type_width, defaults[i],
-                       default_width, note);
+    if (!info.field.choices.empty())
+      note += fmt::format(" ({})", fmt::join(info.field.choices, " | "));
+    out += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", info.name, name_width, info.type,
+                       type_width, defaults[i], default_width, note);
   }
   return out;
 }
 
-std::string required_name(const Node& node, const std::string& kind, const std::vector<std::string>& known) {
+std::string required_name(const Node& node, const std::string& kind,
+                          const std::vector<std::string>& known) {
   const Node* name = node.find("name");
   if (name != nullptr && name->is_string()) return name->as_string();
   throw ConfigError({.where = node.where(kind),

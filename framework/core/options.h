@@ -1,10 +1,11 @@
-// Typed options: a plain struct with one field list, `visit`, that serves five uses: reading YAML strictly, naming
-// unknown keys, --help, the saved config, and the checkpoint.
+// Typed options: a plain struct with one field list, `visit`, that serves five uses: reading YAML
+// strictly, naming unknown keys, --help, the saved config, and the checkpoint.
 //
 //   struct InfoNceOptions {
 //     double temperature = 0.07;
 //     template <class V> void visit(V&& v) {
-//       v("temperature", temperature, Field{.help = "softmax temperature at the start", .above = 0});
+//       v("temperature", temperature, Field{.help = "softmax temperature at the start", .above =
+//       0});
 //     }
 //   };
 #pragma once
@@ -26,11 +27,11 @@ namespace twinset {
 
 /// What a field list says of one option beside its name and its default.
 struct Field {
-  std::string help;                  ///< one line; why this default, where a reader would ask
-  std::string unit = "";             ///< "pixels", "steps", "samples"; empty for pure numbers
-  std::optional<double> min = {};    ///< smallest allowed value
-  std::optional<double> max = {};    ///< largest allowed value
-  std::optional<double> above = {};  ///< the value must be greater than this
+  std::string help;                       ///< one line; why this default, where a reader would ask
+  std::string unit = "";                  ///< "pixels", "steps", "samples"; empty for pure numbers
+  std::optional<double> min = {};         ///< smallest allowed value
+  std::optional<double> max = {};         ///< largest allowed value
+  std::optional<double> above = {};       ///< the value must be greater than this
   std::vector<std::string> choices = {};  ///< allowed strings; empty: any
 };
 
@@ -44,11 +45,14 @@ struct FieldInfo {
 
 /// Option structs have `visit`.
 template <class T>
-concept OptionStruct = requires(T t) { t.visit([](auto&&...) {}); };
+concept OptionStruct = requires(T t) {
+  t.visit([](auto&&...) {});
+};
 
 namespace options_detail {
 
-/// Reads one scalar strictly; an integer is accepted where a float is expected, nothing else is converted.
+/// Reads one scalar strictly; an integer is accepted where a float is expected, nothing else is
+/// converted.
 void read_value(const Node& node, const std::string& where, const Field& field, bool& value);
 void read_value(const Node& node, const std::string& where, const Field& field, int64_t& value);
 void read_value(const Node& node, const std::string& where, const Field& field, double& value);
@@ -69,7 +73,8 @@ inline void read_value(const Node& node, const std::string& where, const Field& 
 }
 
 template <class T>
-void read_value(const Node& node, const std::string& where, const Field& field, std::vector<T>& value) {
+void read_value(const Node& node, const std::string& where, const Field& field,
+                std::vector<T>& value) {
   if (!node.is_list()) wrong_kind(node, where, "a list");
   value.clear();
   for (size_t i = 0; i < node.as_list().size(); ++i) {
@@ -80,7 +85,8 @@ void read_value(const Node& node, const std::string& where, const Field& field, 
 }
 
 template <class T>
-void read_value(const Node& node, const std::string& where, const Field& field, std::optional<T>& value) {
+void read_value(const Node& node, const std::string& where, const Field& field,
+                std::optional<T>& value) {
   if (node.is_null()) {
     value.reset();
   } else {
@@ -89,7 +95,8 @@ void read_value(const Node& node, const std::string& where, const Field& field, 
 }
 
 template <OptionStruct T>
-void read_struct(const Node& node, const std::string& path, const std::vector<std::string>& also_known, T& options) {
+void read_struct(const Node& node, const std::string& path,
+                 const std::vector<std::string>& also_known, T& options) {
   check_map(node, path);
   std::vector<std::string> known = also_known;
   options.visit([&](std::string_view name, auto& member, const Field& field) {
@@ -152,14 +159,16 @@ void describe_struct(T& options, const std::string& prefix, std::vector<FieldInf
 
 }  // namespace options_detail
 
-/// Reads an options struct from a map, strictly: an unknown key, a wrong type or a value out of range is an error with
-/// file, line, key and the nearest known key. Absent keys keep their defaults; a null node means all defaults.
+/// Reads an options struct from a map, strictly: an unknown key, a wrong type or a value out of
+/// range is an error with file, line, key and the nearest known key. Absent keys keep their
+/// defaults; a null node means all defaults.
 ///
 /// @param path        the dotted path of `node`, for messages
 /// @param also_known  keys of the map that somebody else reads, such as "name"
 /// @throws ConfigError
 template <OptionStruct T>
-T read_options(const Node& node, const std::string& path, const std::vector<std::string>& also_known = {}) {
+T read_options(const Node& node, const std::string& path,
+               const std::vector<std::string>& also_known = {}) {
   T options;
   if (!node.is_null()) options_detail::read_struct(node, path, also_known, options);
   return options;
@@ -192,6 +201,7 @@ std::vector<FieldInfo> describe_options() {
 std::string help_text(const std::vector<FieldInfo>& fields);
 
 /// The string at `node.name`. @throws ConfigError if there is none.
-std::string required_name(const Node& node, const std::string& kind, const std::vector<std::string>& known);
+std::string required_name(const Node& node, const std::string& kind,
+                          const std::vector<std::string>& known);
 
 }  // namespace twinset

@@ -6,7 +6,8 @@
 
 namespace twinset {
 
-std::array<uint32_t, 4> philox(const std::array<uint32_t, 4>& counter, const std::array<uint32_t, 2>& key) {
+std::array<uint32_t, 4> philox(const std::array<uint32_t, 4>& counter,
+                               const std::array<uint32_t, 2>& key) {
   std::array<uint32_t, 4> c = counter;
   std::array<uint32_t, 2> k = key;
   for (int round = 0; round < 10; ++round) {
@@ -20,10 +21,11 @@ std::array<uint32_t, 4> philox(const std::array<uint32_t, 4>& counter, const std
   return c;
 }
 
-// The counter's first word counts blocks (24 bits) below the top 8 bits of the sample; the rest are sample, epoch, purpose.
+// The counter's first word counts blocks (24 bits) below the top 8 bits of the sample; the rest are
+// sample, epoch, purpose.
 CounterRandom::CounterRandom(const RandomKey& key)
-    : counter_{static_cast<uint32_t>(key.sample >> 32) << 24, static_cast<uint32_t>(key.sample), key.epoch,
-               purpose_id(key.purpose)},
+    : counter_{static_cast<uint32_t>(key.sample >> 32) << 24, static_cast<uint32_t>(key.sample),
+               key.epoch, purpose_id(key.purpose)},
       key_{static_cast<uint32_t>(key.seed), static_cast<uint32_t>(key.seed >> 32)} {}
 
 uint32_t CounterRandom::operator()() {
@@ -49,7 +51,8 @@ uint64_t CounterRandom::below(uint64_t bound) {
   unsigned __int128 product = static_cast<unsigned __int128>(word()) * bound;
   if (static_cast<uint64_t>(product) < bound) {
     const uint64_t threshold = (0 - bound) % bound;
-    while (static_cast<uint64_t>(product) < threshold) product = static_cast<unsigned __int128>(word()) * bound;
+    while (static_cast<uint64_t>(product) < threshold)
+      product = static_cast<unsigned __int128>(word()) * bound;
   }
   return static_cast<uint64_t>(product >> 64);
 }

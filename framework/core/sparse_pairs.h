@@ -1,4 +1,5 @@
-// Sparse pairs (row, column): which document is positive for which query, without a [rows, columns] matrix.
+// Sparse pairs (row, column): which document is positive for which query, without a [rows, columns]
+// matrix.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +8,8 @@
 
 namespace twinset {
 
-/// A boolean matrix in compressed rows: the columns of row i are columns[row_offsets[i] .. row_offsets[i + 1]), ascending
-/// and without repeats.
+/// A boolean matrix in compressed rows: the columns of row i are columns[row_offsets[i] ..
+/// row_offsets[i + 1]), ascending and without repeats.
 struct SparsePairs {
   std::vector<int64_t> row_offsets = {0};  ///< [num_rows + 1]
   std::vector<int64_t> columns;            ///< [number of pairs]
@@ -17,7 +18,8 @@ struct SparsePairs {
   int64_t num_rows() const { return static_cast<int64_t>(row_offsets.size()) - 1; }
   int64_t num_pairs() const { return static_cast<int64_t>(columns.size()); }
   std::span<const int64_t> row(int64_t i) const {
-    const auto begin = row_offsets[static_cast<size_t>(i)], end = row_offsets[static_cast<size_t>(i) + 1];
+    const auto begin = row_offsets[static_cast<size_t>(i)],
+               end = row_offsets[static_cast<size_t>(i) + 1];
     return {columns.data() + begin, static_cast<size_t>(end - begin)};
   }
   /// Appends a row; its columns must be ascending.

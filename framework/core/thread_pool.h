@@ -42,8 +42,8 @@ class ThreadPool {
   std::exception_ptr first_error_;
 };
 
-/// Calls `body(i)` for every i in [0, count), spread over `num_threads` threads in small chunks; returns when all ended
-/// and rethrows the first exception.
+/// Calls `body(i)` for every i in [0, count), spread over `num_threads` threads in small chunks;
+/// returns when all ended and rethrows the first exception.
 void parallel_for(int64_t count, int num_threads, const std::function<void(int64_t)>& body);
 
 }  // namespace twinset

@@ -13,10 +13,14 @@ constexpr int kWidth = 80;
 
 bool is_break(char32_t c) { return c == U'\n' || c == 0x85 || c == 0x2028 || c == 0x2029; }
 bool is_blank(char32_t c) { return c == 0 || c == U' ' || c == U'\t' || c == U'\r' || is_break(c); }
-bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
+bool is_one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
 bool is_printable(char32_t c) {
   if (c == U'\n' || (c >= 0x20 && c <= 0x7e)) return true;
-  return (c == 0x85 || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c < 0x10ffff)) && c != 0xfeff;
+  return (c == 0x85 || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) ||
+          (c >= 0x10000 && c < 0x10ffff)) &&
+         c != 0xfeff;
 }
 
 struct Traits {
@@ -30,7 +34,8 @@ Traits traits_of(const std::u32string& text) {
   Traits traits;
   if (text.empty()) return traits;
   const size_t last = text.size() - 1;
-  traits.may_be_plain = text.substr(0, 3) != U"---" && text.substr(0, 3) != U"..." && !is_blank(text[0]) && text[last] != U' ' && !is_break(text[last]);
+  traits.may_be_plain = text.substr(0, 3) != U"---" && text.substr(0, 3) != U"..." &&
+                        !is_blank(text[0]) && text[last] != U' ' && !is_break(text[last]);
   for (size_t i = 0; i <= last; ++i) {
     const char32_t c = text[i];
     const bool before_blank = i == last || is_blank(text[i + 1]);
@@ -42,7 +47,8 @@ Traits traits_of(const std::u32string& text) {
     if (is_break(c)) traits.has_breaks = true;
     const bool break_then_space = i > 0 && c == U' ' && is_break(text[i - 1]);
     const bool space_then_break = i > 0 && is_break(c) && text[i - 1] == U' ';
-    if (break_then_space || space_then_break || !is_printable(c)) traits.may_be_single_quoted = false;
+    if (break_then_space || space_then_break || !is_printable(c))
+      traits.may_be_single_quoted = false;
   }
   traits.may_be_plain = traits.may_be_plain && traits.may_be_single_quoted && !traits.has_breaks;
   return traits;
@@ -51,26 +57,32 @@ Traits traits_of(const std::u32string& text) {
 // Without what Python's float() strips: Unicode's white space.
 std::u32string stripped(std::u32string_view text) {
   static constexpr std::u32string_view kSpace(
-      U" \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000");
+      U" \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+      U"\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000");
   const size_t begin = std::min(text.find_first_not_of(kSpace), text.size());
   return std::u32string(text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin));
 }
 
-// What YAML 1.1, OmegaConf or Python would read as something else than a string. The core is the text stripped.
+// What YAML 1.1, OmegaConf or Python would read as something else than a string. The core is the
+// text stripped.
 bool looks_like_a_value(const std::string& text, const std::string& core_text) {
-  static const std::array<const char*, 17> kWords = {"", "~", "<<", "=", "null", "true", "false", "yes", "no", "on", "off", "y", "n",
-                                                     ".inf", "-.inf", "+.inf", ".nan"};
+  static const std::array<const char*, 17> kWords = {
+      "",   "~",   "<<", "=", "null", "true",  "false", "yes", "no",
+      "on", "off", "y",  "n", ".inf", "-.inf", "+.inf", ".nan"};
   if (text.empty()) return true;
   const char first = core_text.empty() ? ' ' : core_text[0];
-  const bool may_be_number = std::isdigit(static_cast<unsigned char>(first)) || first == '-' || first == '+' || first == '.';
+  const bool may_be_number = std::isdigit(static_cast<unsigned char>(first)) || first == '-' ||
+                             first == '+' || first == '.';
   if (!may_be_number && core_text.size() > 9) return false;
   const auto lower_case = [](std::string word) {
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return word;
   };
   const std::string lower = lower_case(text), core = lower_case(core_text);
   if (std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return true;
-  const std::string_view unsigned_core = std::string_view(core).substr(!core.empty() && (core[0] == '-' || core[0] == '+') ? 1 : 0);
+  const std::string_view unsigned_core =
+      std::string_view(core).substr(!core.empty() && (core[0] == '-' || core[0] == '+') ? 1 : 0);
   if (unsigned_core == "nan" || unsigned_core == "inf" || unsigned_core == "infinity") return true;
   if (!may_be_number || text.size() > 400) return false;
   static const std::regex kNumber(
@@ -91,27 +103,33 @@ std::string escape(char32_t c) {
   static constexpr std::string_view kTo = "0abtnvfre\"\\N_LP";
   if (const size_t at = kFrom.find(c); at != std::u32string_view::npos) return {'\\', kTo[at]};
   if (c <= 0xff) return fmt::format("\\x{:02X}", static_cast<uint32_t>(c));
-  return c <= 0xffff ? fmt::format("\\u{:04X}", static_cast<uint32_t>(c)) : fmt::format("\\U{:08X}", static_cast<uint32_t>(c));
+  return c <= 0xffff ? fmt::format("\\u{:04X}", static_cast<uint32_t>(c))
+                     : fmt::format("\\U{:08X}", static_cast<uint32_t>(c));
 }
 
 }  // namespace
 
 ScalarStyle choose_style(const std::u32string& text, bool is_key) {
   const Traits traits = traits_of(text);
-  if (traits.may_be_plain && !looks_like_a_value(utf8(text), utf8(stripped(text)))) return ScalarStyle::kPlain;
+  if (traits.may_be_plain && !looks_like_a_value(utf8(text), utf8(stripped(text))))
+    return ScalarStyle::kPlain;
   const bool may_be_single_quoted = traits.may_be_single_quoted && !(is_key && traits.has_breaks);
   return may_be_single_quoted ? ScalarStyle::kSingleQuoted : ScalarStyle::kDoubleQuoted;
 }
 
 bool is_simple_key(const std::u32string& text, size_t tag_length) {
-  return !text.empty() && text.size() + tag_length < 128 && std::none_of(text.begin(), text.end(), is_break);
+  return !text.empty() && text.size() + tag_length < 128 &&
+         std::none_of(text.begin(), text.end(), is_break);
 }
 
 std::string base64(const std::string& data) {
-  static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static const char* const kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (size_t i = 0; i < data.size(); i += 3) {
-    const auto byte = [&](size_t j) { return j < data.size() ? static_cast<unsigned char>(data[j]) : 0u; };
+    const auto byte = [&](size_t j) {
+      return j < data.size() ? static_cast<unsigned char>(data[j]) : 0u;
+    };
     const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
     for (int digit = 0; digit < 4; ++digit) text += kDigits[group >> (18 - 6 * digit) & 63];
   }
@@ -124,7 +142,11 @@ std::u32string decode_utf8(std::string_view text) {
   out.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    const size_t length = lead < 0x80    ? 1
+                          : lead >= 0xf0 ? 4
+                          : lead >= 0xe0 ? 3
+                          : lead >= 0xc0 ? 2
+                                         : 1;
     char32_t c = length == 1 ? lead : lead & (0x7f >> length);
     bool is_valid = i + length <= text.size();
     for (size_t k = 1; is_valid && k < length; ++k) {
@@ -167,13 +189,17 @@ void YamlText::new_line(int indent) {
 
 void YamlText::scalar(const std::u32string& text, ScalarStyle style, int indent, bool is_key) {
   switch (style) {
-    case ScalarStyle::kPlain: return plain(text, indent, !is_key);
-    case ScalarStyle::kSingleQuoted: return single_quoted(text, indent, !is_key);
-    case ScalarStyle::kDoubleQuoted: return double_quoted(text, indent, !is_key);
+    case ScalarStyle::kPlain:
+      return plain(text, indent, !is_key);
+    case ScalarStyle::kSingleQuoted:
+      return single_quoted(text, indent, !is_key);
+    case ScalarStyle::kDoubleQuoted:
+      return double_quoted(text, indent, !is_key);
   }
 }
 
-// Words and the spaces between them in turn; a single space behind the 80th column becomes a new line.
+// Words and the spaces between them in turn; a single space behind the 80th column becomes a new
+// line.
 void YamlText::plain(const std::u32string& text, int indent, bool may_fold) {
   for (size_t begin = 0; begin < text.size();) {
     const bool is_space = text[begin] == U' ';
@@ -209,7 +235,8 @@ void YamlText::single_quoted(const std::u32string& text, int indent, bool may_fo
       put("''");
       end = begin + 1;
     } else {
-      while (end < text.size() && text[end] != U' ' && text[end] != U'\'' && !is_break(text[end])) ++end;
+      while (end < text.size() && text[end] != U' ' && text[end] != U'\'' && !is_break(text[end]))
+        ++end;
       put(text, begin, end);
     }
     begin = end;
@@ -223,7 +250,8 @@ void YamlText::double_quoted(const std::u32string& text, int indent, bool may_fo
   for (size_t end = 0; end <= text.size(); ++end) {
     const bool at_end = end == text.size();
     const char32_t c = at_end ? 0 : text[end];
-    const bool is_plain = (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd);
+    const bool is_plain =
+        (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd);
     if (at_end || !is_plain || is_one_of(c, U"\"\\\u2028\u2029\ufeff")) {
       put(text, begin, end);
       begin = end;
@@ -233,7 +261,9 @@ void YamlText::double_quoted(const std::u32string& text, int indent, bool may_fo
       }
     }
     const int column = column_ + static_cast<int>(end) - static_cast<int>(begin);
-    if (!may_fold || end == 0 || end + 1 >= text.size() || (c != U' ' && begin < end) || column <= kWidth) continue;
+    if (!may_fold || end == 0 || end + 1 >= text.size() || (c != U' ' && begin < end) ||
+        column <= kWidth)
+      continue;
     if (begin < end) {
       put(text, begin, end);
       begin = end;

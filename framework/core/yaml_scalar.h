@@ -1,4 +1,5 @@
-// How a string is written in YAML: plain where that reads back as the same string, else quoted, folded at 80 columns.
+// How a string is written in YAML: plain where that reads back as the same string, else quoted,
+// folded at 80 columns.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@ namespace twinset {
 
 enum class ScalarStyle { kPlain, kSingleQuoted, kDoubleQuoted };
 
-/// The style that PyYAML chooses for a string in OmegaConf's dumper: quotes around what would be read as a number, a boolean,
-/// null, a date or an indicator, and around what only quotes can hold.
+/// The style that PyYAML chooses for a string in OmegaConf's dumper: quotes around what would be
+/// read as a number, a boolean, null, a date or an indicator, and around what only quotes can hold.
 ScalarStyle choose_style(const std::u32string& text, bool is_key);
 
 /// True for a key that stands before its ':' in one line; others are written behind '?'.

@@ -18,7 +18,8 @@ std::string yaml_float(double value) {
   std::string text = float_text(value);
   if (!std::isfinite(value)) return text[0] == '-' ? "-." + text.substr(1) : "." + text;
   const size_t exponent = text.find('e');
-  if (exponent != std::string::npos && text.find('.') == std::string::npos) text.insert(exponent, ".0");
+  if (exponent != std::string::npos && text.find('.') == std::string::npos)
+    text.insert(exponent, ".0");
   return text;
 }
 
@@ -35,19 +36,28 @@ class YamlWriter {
 
   void write_scalar(const Node& node, int indent, bool is_key) {
     switch (node.kind()) {
-      case Node::Kind::kNull: return text_.put("null");
-      case Node::Kind::kMissing: return text_.put("???");
-      case Node::Kind::kBool: return text_.put(node.as_bool() ? "true" : "false");
-      case Node::Kind::kInt: return text_.put(node.int_text());
-      case Node::Kind::kFloat: return text_.put(yaml_float(node.as_float()));
-      case Node::Kind::kList: return text_.put("[]");
-      case Node::Kind::kMap: return text_.put("{}");
-      case Node::Kind::kString: break;
+      case Node::Kind::kNull:
+        return text_.put("null");
+      case Node::Kind::kMissing:
+        return text_.put("???");
+      case Node::Kind::kBool:
+        return text_.put(node.as_bool() ? "true" : "false");
+      case Node::Kind::kInt:
+        return text_.put(node.int_text());
+      case Node::Kind::kFloat:
+        return text_.put(yaml_float(node.as_float()));
+      case Node::Kind::kList:
+        return text_.put("[]");
+      case Node::Kind::kMap:
+        return text_.put("{}");
+      case Node::Kind::kString:
+        break;
     }
     if (node.is_bytes()) return write_bytes(node, indent);
     const std::u32string text = decode_utf8(node.as_string());
     // Only the missing value is written plain.
-    const ScalarStyle style = text == U"???" && !is_key ? ScalarStyle::kSingleQuoted : choose_style(text, is_key);
+    const ScalarStyle style =
+        text == U"???" && !is_key ? ScalarStyle::kSingleQuoted : choose_style(text, is_key);
     text_.scalar(text, style, indent, is_key);
   }
 
@@ -69,7 +79,8 @@ class YamlWriter {
       if (!is_first) text_.new_line(indent);
       is_first = false;
       const Node key = map_key_value(name);
-      const bool is_simple = !key.is_bytes() && (!key.is_string() || is_simple_key(decode_utf8(name), 5));
+      const bool is_simple =
+          !key.is_bytes() && (!key.is_string() || is_simple_key(decode_utf8(name), 5));
       if (is_simple) {
         write_scalar(key, indent + 2, true);
         text_.put(":");

@@ -21,12 +21,14 @@ struct BrokenSample {
 /// Counts, logs and writes down broken samples; not for several threads at once.
 class BrokenSamples {
  public:
-  /// @param file  gets a line "place<TAB>reason" for each broken sample that it does not name yet; "" for no file
+  /// @param file  gets a line "place<TAB>reason" for each broken sample that it does not name yet;
+  /// "" for no file
   BrokenSamples(const Dataset& dataset, std::filesystem::path file, double max_share);
 
   /// Takes note of samples. @throws DataError once they are more than `max_share` of the data set.
   void add(const std::vector<BrokenSample>& samples);
-  /// Different broken samples so far, those that the data set left out when it was opened among them.
+  /// Different broken samples so far, those that the data set left out when it was opened among
+  /// them.
   int64_t count() const { return count_; }
   /// The most that `add` accepts from now on.
   int64_t allowed() const { return max_count_; }

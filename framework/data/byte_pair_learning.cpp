@@ -22,8 +22,10 @@ struct Counted {
 
 class MergeLearner {
  public:
-  MergeLearner(const std::unordered_map<std::string, int64_t>& word_counts, int64_t min_pair_count) : min_pair_count_(min_pair_count) {
-    std::vector<std::pair<std::string_view, int64_t>> sorted(word_counts.begin(), word_counts.end());
+  MergeLearner(const std::unordered_map<std::string, int64_t>& word_counts, int64_t min_pair_count)
+      : min_pair_count_(min_pair_count) {
+    std::vector<std::pair<std::string_view, int64_t>> sorted(word_counts.begin(),
+                                                             word_counts.end());
     std::sort(sorted.begin(), sorted.end());
     for (const auto& [text, count] : sorted) {
       words_.push_back({byte_tokens(text), count});
@@ -75,13 +77,16 @@ class MergeLearner {
 
   void push(uint64_t key) {
     const int64_t count = counts_[key];
-    if (count > 0) heap_.push({count, {static_cast<int32_t>(key >> 32), static_cast<int32_t>(key & 0xFFFFFFFFu)}});
+    if (count > 0)
+      heap_.push(
+          {count, {static_cast<int32_t>(key >> 32), static_cast<int32_t>(key & 0xFFFFFFFFu)}});
   }
 
   int64_t min_pair_count_;
   std::vector<Word> words_;
   std::unordered_map<uint64_t, int64_t> counts_;
-  std::unordered_map<uint64_t, std::vector<int32_t>> words_with_;  // may name words that lost the pair since
+  std::unordered_map<uint64_t, std::vector<int32_t>>
+      words_with_;  // may name words that lost the pair since
   std::vector<uint64_t> touched_;
   std::priority_queue<Counted> heap_;  // counts may be out of date; `best` corrects them
 };
@@ -97,15 +102,16 @@ std::vector<int32_t> byte_tokens(std::string_view text) {
 void merge_pair(std::vector<int32_t>& tokens, TokenPair pair, int32_t merged) {
   size_t out = 0;
   for (size_t i = 0; i < tokens.size(); ++out) {
-    const bool is_pair = i + 1 < tokens.size() && tokens[i] == pair.first && tokens[i + 1] == pair.second;
+    const bool is_pair =
+        i + 1 < tokens.size() && tokens[i] == pair.first && tokens[i + 1] == pair.second;
     tokens[out] = is_pair ? merged : tokens[i];
     i += is_pair ? 2 : 1;
   }
   tokens.resize(out);
 }
 
-std::vector<TokenPair> learn_merges(const std::unordered_map<std::string, int64_t>& word_counts, int64_t num_merges,
-                                    int64_t min_pair_count) {
+std::vector<TokenPair> learn_merges(const std::unordered_map<std::string, int64_t>& word_counts,
+                                    int64_t num_merges, int64_t min_pair_count) {
   MergeLearner learner(word_counts, std::max<int64_t>(1, min_pair_count));
   std::vector<TokenPair> merges;
   while (static_cast<int64_t>(merges.size()) < num_merges) {

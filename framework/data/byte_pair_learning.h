@@ -15,10 +15,11 @@ using TokenPair = std::pair<int32_t, int32_t>;
 /// The first id that stands for a byte, and the first that stands for a merge.
 constexpr int32_t kFirstByteToken = 3, kFirstMergeToken = kFirstByteToken + 256;
 
-/// Up to `num_merges` merges of the words with the given counts, most frequent pair first; ties go to the smaller pair.
-/// Keeps the pair counts up to date word by word, so the time is near linear in the text.
-std::vector<TokenPair> learn_merges(const std::unordered_map<std::string, int64_t>& word_counts, int64_t num_merges,
-                                    int64_t min_pair_count);
+/// Up to `num_merges` merges of the words with the given counts, most frequent pair first; ties go
+/// to the smaller pair. Keeps the pair counts up to date word by word, so the time is near linear
+/// in the text.
+std::vector<TokenPair> learn_merges(const std::unordered_map<std::string, int64_t>& word_counts,
+                                    int64_t num_merges, int64_t min_pair_count);
 
 /// Replaces every `pair` in `tokens`, from left to right, by `merged`.
 void merge_pair(std::vector<int32_t>& tokens, TokenPair pair, int32_t merged);

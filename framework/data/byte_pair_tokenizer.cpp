@@ -24,13 +24,15 @@ enum class CharKind { kSpace, kLetter, kDigit, kOther };
 CharKind kind_of(char c) {
   if (c == ' ') return CharKind::kSpace;
   if (c >= '0' && c <= '9') return CharKind::kDigit;
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80) return CharKind::kLetter;
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80)
+    return CharKind::kLetter;
   return CharKind::kOther;
 }
 
 class BytePairTokenizer : public Tokenizer {
  public:
-  BytePairTokenizer(std::vector<TokenPair> merges, bool lower_case) : merges_(std::move(merges)), lower_case_(lower_case) {
+  BytePairTokenizer(std::vector<TokenPair> merges, bool lower_case)
+      : merges_(std::move(merges)), lower_case_(lower_case) {
     for (int i = 0; i < 256; ++i) bytes_of_.emplace_back(1, static_cast<char>(i));
     for (size_t i = 0; i < merges_.size(); ++i) {
       rank_.emplace(pair_key(merges_[i]), static_cast<int32_t>(i));
@@ -61,21 +63,27 @@ class BytePairTokenizer : public Tokenizer {
     std::string text;
     for (int64_t id : ids) {
       if (id < 0 || id >= vocabulary_size()) {
-        throw DataError({.where = "tokens", .what = fmt::format("id {}", id), .expected = fmt::format("0 to {}", vocabulary_size() - 1)});
+        throw DataError({.where = "tokens",
+                         .what = fmt::format("id {}", id),
+                         .expected = fmt::format("0 to {}", vocabulary_size() - 1)});
       }
       if (id >= kFirstByteToken) text += bytes(static_cast<int32_t>(id));
     }
     return text.starts_with(' ') ? text.substr(1) : text;
   }
 
-  int64_t vocabulary_size() const override { return kFirstMergeToken + static_cast<int64_t>(merges_.size()); }
+  int64_t vocabulary_size() const override {
+    return kFirstMergeToken + static_cast<int64_t>(merges_.size());
+  }
 
   nlohmann::json save() const override {
     return {{"name", "byte_pair"}, {"lower_case", lower_case_}, {"merges", merges_}};
   }
 
  private:
-  const std::string& bytes(int32_t id) const { return bytes_of_[static_cast<size_t>(id - kFirstByteToken)]; }
+  const std::string& bytes(int32_t id) const {
+    return bytes_of_[static_cast<size_t>(id - kFirstByteToken)];
+  }
 
   std::vector<int32_t> encode_word(std::string_view word) const {
     std::vector<int32_t> tokens = byte_tokens(word);
@@ -124,8 +132,10 @@ std::string normalize_text(std::string_view text, bool lower_case) {
     } else {
       auto byte = static_cast<unsigned char>(c);
       if (lower_case && c >= 'A' && c <= 'Z') byte = static_cast<unsigned char>(byte + 32);
-      // Latin-1's capitals are U+00C0 to U+00DE, 0xC3 0x80 to 0x9E in UTF-8; 0x97 is the multiplication sign.
-      if (lower_case && previous == 0xC3 && byte >= 0x80 && byte <= 0x9E && byte != 0x97) byte = static_cast<unsigned char>(byte + 32);
+      // Latin-1's capitals are U+00C0 to U+00DE, 0xC3 0x80 to 0x9E in UTF-8; 0x97 is the
+      // multiplication sign.
+      if (lower_case && previous == 0xC3 && byte >= 0x80 && byte <= 0x9E && byte != 0x97)
+        byte = static_cast<unsigned char>(byte + 32);
       normalized += static_cast<char>(byte);
     }
     previous = static_cast<unsigned char>(c);
@@ -156,12 +166,15 @@ std::vector<std::string> split_words(std::string_view normalized) {
   return words;
 }
 
-std::unique_ptr<Tokenizer> learn_byte_pair_tokenizer(const std::vector<std::string>& texts, const BytePairOptions& options) {
+std::unique_ptr<Tokenizer> learn_byte_pair_tokenizer(const std::vector<std::string>& texts,
+                                                     const BytePairOptions& options) {
   std::unordered_map<std::string, int64_t> counts;
   for (const std::string& text : texts) {
-    for (const std::string& word : split_words(normalize_text(text, options.lower_case))) ++counts[word];
+    for (const std::string& word : split_words(normalize_text(text, options.lower_case)))
+      ++counts[word];
   }
-  std::vector<TokenPair> merges = learn_merges(counts, options.vocabulary_size - kFirstMergeToken, options.min_pair_count);
+  std::vector<TokenPair> merges =
+      learn_merges(counts, options.vocabulary_size - kFirstMergeToken, options.min_pair_count);
   return std::make_unique<BytePairTokenizer>(std::move(merges), options.lower_case);
 }
 
@@ -169,9 +182,12 @@ std::unique_ptr<Tokenizer> load_tokenizer(const nlohmann::json& saved) {
   try {
     const auto name = saved.at("name").get<std::string>();
     if (name == "byte_pair") return load_byte_pair(saved);
-    throw DataError({.where = "tokenizer", .what = fmt::format("unknown kind '{}'", name), .expected = "byte_pair"});
+    throw DataError({.where = "tokenizer",
+                     .what = fmt::format("unknown kind '{}'", name),
+                     .expected = "byte_pair"});
   } catch (const nlohmann::json::exception& error) {
-    throw DataError({.where = "tokenizer", .what = fmt::format("is no saved tokenizer ({})", error.what())});
+    throw DataError(
+        {.where = "tokenizer", .what = fmt::format("is no saved tokenizer ({})", error.what())});
   }
 }
 

@@ -16,7 +16,8 @@ uint8_t grey(const uint8_t* pixel) {
 
 void blend_with(uint8_t* pixels, int64_t num_pixels, float other, float factor) {
   std::array<uint8_t, 256> table{};
-  for (size_t i = 0; i < 256; ++i) table[i] = to_byte(factor * static_cast<float>(i) + (1.0f - factor) * other);
+  for (size_t i = 0; i < 256; ++i)
+    table[i] = to_byte(factor * static_cast<float>(i) + (1.0f - factor) * other);
   for (int64_t i = 0; i < 3 * num_pixels; ++i) pixels[i] = table[pixels[i]];
 }
 
@@ -33,7 +34,8 @@ void turn_hue(uint8_t* pixel, float turn) {
   const float p = std::clamp(high * (1.0f - saturation), 0.0f, 1.0f);
   const float q = std::clamp(high * (1.0f - saturation * f), 0.0f, 1.0f);
   const float t = std::clamp(high * (1.0f - saturation * (1.0f - f)), 0.0f, 1.0f);
-  const float rgb[6][3] = {{high, t, p}, {q, high, p}, {p, high, t}, {p, q, high}, {t, p, high}, {high, p, q}};
+  const float rgb[6][3] = {{high, t, p}, {q, high, p}, {p, high, t},
+                           {p, q, high}, {t, p, high}, {high, p, q}};
   const float* chosen = rgb[static_cast<int>(sector) % 6];
   for (int c = 0; c < 3; ++c) pixel[c] = static_cast<uint8_t>(chosen[c] * 255.999f);
 }

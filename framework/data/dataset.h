@@ -9,7 +9,8 @@
 
 namespace twinset {
 
-/// One attribute of a product, such as {"baseColour", "Navy Blue"}. Its phrase is "baseColour: Navy Blue".
+/// One attribute of a product, such as {"baseColour", "Navy Blue"}. Its phrase is "baseColour: Navy
+/// Blue".
 struct Attribute {
   std::string key;    ///< the family
   std::string value;  ///< as the data set writes it
@@ -25,7 +26,8 @@ struct ProductRecord {
 
 /// Products that can be read in any order. All methods may be called from several threads.
 ///
-/// Records (id, title, attributes) are in memory once the data set is open; images are read when asked for.
+/// Records (id, title, attributes) are in memory once the data set is open; images are read when
+/// asked for.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -35,7 +37,8 @@ class Dataset {
   virtual std::string image_bytes(int64_t index) const = 0;
   /// Where a product lies, for messages: "shard-000003.tar:0017.jpg".
   virtual std::string place(int64_t index) const = 0;
-  /// Samples that were broken when the data set was opened and are not among the `size` above, as "place<TAB>reason".
+  /// Samples that were broken when the data set was opened and are not among the `size` above, as
+  /// "place<TAB>reason".
   virtual const std::vector<std::string>& skipped() const {
     static const std::vector<std::string> none;
     return none;

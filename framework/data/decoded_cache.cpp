@@ -11,7 +11,8 @@ DecodedCache::~DecodedCache() {
   for (const auto& image : images_) delete image.load();
 }
 
-void DecodedCache::with_image(int64_t index, const std::function<Image()>& decode, const std::function<void(const Image&)>& use) {
+void DecodedCache::with_image(int64_t index, const std::function<Image()>& decode,
+                              const std::function<void(const Image&)>& use) {
   if (images_.empty()) return use(decode());
   std::atomic<const Image*>& slot = images_[static_cast<size_t>(index)];
   if (const Image* kept = slot.load(std::memory_order_acquire)) return use(*kept);

@@ -20,8 +20,10 @@ class DecodedCache {
   DecodedCache(const DecodedCache&) = delete;
   DecodedCache& operator=(const DecodedCache&) = delete;
 
-  /// Calls `use` with the image: the kept one, or what `decode` makes, which is kept from then on if it fits.
-  void with_image(int64_t index, const std::function<Image()>& decode, const std::function<void(const Image&)>& use);
+  /// Calls `use` with the image: the kept one, or what `decode` makes, which is kept from then on
+  /// if it fits.
+  void with_image(int64_t index, const std::function<Image()>& decode,
+                  const std::function<void(const Image&)>& use);
   int64_t num_bytes() const { return num_bytes_; }
 
  private:

@@ -41,7 +41,8 @@ std::optional<int64_t> whole_number(std::string_view text) {
 }
 
 /// The entries of "000..012", or nothing if it is no range.
-std::optional<std::vector<std::string>> expand_range(std::string_view body, std::string_view pattern) {
+std::optional<std::vector<std::string>> expand_range(std::string_view body,
+                                                     std::string_view pattern) {
   const size_t dots = body.find("..");
   if (dots == std::string_view::npos) return std::nullopt;
   const std::string_view low_text = body.substr(0, dots), high_text = body.substr(dots + 2);
@@ -50,11 +51,14 @@ std::optional<std::vector<std::string>> expand_range(std::string_view body, std:
   const bool is_padded = low_text.starts_with('0') || high_text.starts_with('0');
   const size_t width = is_padded ? std::max(low_text.size(), high_text.size()) : 0;
   if (std::abs(*high - *low) >= static_cast<int64_t>(kMostEntries)) {
-    throw DataError({.where = std::string(pattern), .what = "the range has too many entries", .expected = "at most a million"});
+    throw DataError({.where = std::string(pattern),
+                     .what = "the range has too many entries",
+                     .expected = "at most a million"});
   }
   std::vector<std::string> entries;
   const int64_t step = *low <= *high ? 1 : -1;
-  for (int64_t i = *low; i != *high + step; i += step) entries.push_back(fmt::format("{:0{}}", i, width));
+  for (int64_t i = *low; i != *high + step; i += step)
+    entries.push_back(fmt::format("{:0{}}", i, width));
   return entries;
 }
 
@@ -70,7 +74,8 @@ std::string escape_glob(const std::string& text) {
 std::vector<std::string> glob_files(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
-  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
   std::erase_if(paths, [](const std::string& path) { return fs::is_directory(path); });
   std::sort(paths.begin(), paths.end());
@@ -94,7 +99,9 @@ std::vector<std::string> expand_braces(std::string_view pattern) {
     if (pattern[close] == '}' && --depth == 0) break;
   }
   if (close == pattern.size()) {
-    throw DataError({.where = std::string(pattern), .what = "a brace is not closed", .expected = "'{a,b}' or '{000..012}'"});
+    throw DataError({.where = std::string(pattern),
+                     .what = "a brace is not closed",
+                     .expected = "'{a,b}' or '{000..012}'"});
   }
   const std::string_view body = pattern.substr(open + 1, close - open - 1);
   std::vector<std::string> choices;
@@ -107,11 +114,14 @@ std::vector<std::string> expand_braces(std::string_view pattern) {
   }
   const std::vector<std::string> tails = expand_braces(pattern.substr(close + 1));
   if (choices.size() * tails.size() > kMostEntries) {
-    throw DataError({.where = std::string(pattern), .what = "the list has too many entries", .expected = "at most a million"});
+    throw DataError({.where = std::string(pattern),
+                     .what = "the list has too many entries",
+                     .expected = "at most a million"});
   }
   std::vector<std::string> texts;
   for (const std::string& choice : choices) {
-    for (const std::string& tail : tails) texts.push_back(std::string(pattern.substr(0, open)) + choice + tail);
+    for (const std::string& tail : tails)
+      texts.push_back(std::string(pattern.substr(0, open)) + choice + tail);
   }
   return texts;
 }
@@ -147,10 +157,12 @@ std::vector<fs::path> find_files(const fs::path& root, std::string_view patterns
       if (found.empty()) {
         const fs::path folder = plain.has_parent_path() ? plain.parent_path() : fs::path(".");
         const bool has_folder = fs::is_directory(folder);
-        throw DataError({.where = folder.string(),
-                         .what = has_folder ? fmt::format("no file matches '{}'", plain.filename().string())
-                                            : fmt::format("the folder does not exist (looking for '{}')", plain.filename().string()),
-                         .todo = nearest_path(plain)});
+        throw DataError(
+            {.where = folder.string(),
+             .what = has_folder ? fmt::format("no file matches '{}'", plain.filename().string())
+                                : fmt::format("the folder does not exist (looking for '{}')",
+                                              plain.filename().string()),
+             .todo = nearest_path(plain)});
       }
       for (const std::string& path : found) {
         if (seen.insert(path).second) files.emplace_back(path);

@@ -13,22 +13,27 @@ Image decode_image(std::string_view bytes, const std::string& place) {
   using namespace image_codecs;
   if (bytes.starts_with("\xFF\xD8\xFF")) return decode_jpeg(bytes, place);
   if (bytes.starts_with("\x89PNG\r\n\x1A\n")) return decode_png(bytes, place);
-  if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP") return decode_webp(bytes, place);
+  if (bytes.size() >= 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP")
+    return decode_webp(bytes, place);
   std::string first;
-  for (char c : bytes.substr(0, 8)) first += fmt::format("{}{:02X}", first.empty() ? "" : " ", static_cast<unsigned char>(c));
+  for (char c : bytes.substr(0, 8))
+    first += fmt::format("{}{:02X}", first.empty() ? "" : " ", static_cast<unsigned char>(c));
   throw DataError({.where = place,
-                   .what = bytes.empty() ? "the image is empty" : fmt::format("the image begins with the bytes {}", first),
+                   .what = bytes.empty() ? "the image is empty"
+                                         : fmt::format("the image begins with the bytes {}", first),
                    .expected = "a JPEG, PNG or WebP"});
 }
 
 namespace image_codecs {
 
 void fail(const std::string& place, const char* format, std::string_view reason) {
-  throw DataError({.where = place, .what = fmt::format("a truncated or corrupt {} image ({})", format, reason)});
+  throw DataError({.where = place,
+                   .what = fmt::format("a truncated or corrupt {} image ({})", format, reason)});
 }
 
 Image blank_image(int64_t width, int64_t height, const std::string& place) {
-  if (width < 1 || height < 1 || width > kMostPixels || height > kMostPixels || width * height > kMostPixels) {
+  if (width < 1 || height < 1 || width > kMostPixels || height > kMostPixels ||
+      width * height > kMostPixels) {
     throw DataError({.where = place,
                      .what = fmt::format("an image of {} x {} pixels", width, height),
                      .expected = fmt::format("1 to {} pixels in all", kMostPixels)});

@@ -14,10 +14,12 @@ struct Image {
   std::vector<uint8_t> pixels;  ///< [height, width, 3]
 };
 
-/// Decodes a JPEG (grey and CMYK too), PNG or WebP, told apart by their first bytes; transparency is laid over white.
+/// Decodes a JPEG (grey and CMYK too), PNG or WebP, told apart by their first bytes; transparency
+/// is laid over white.
 ///
 /// @param place  for the message
-/// @throws DataError if the bytes are none of these, truncated or corrupt, or larger than 64 megapixels.
+/// @throws DataError if the bytes are none of these, truncated or corrupt, or larger than 64
+/// megapixels.
 Image decode_image(std::string_view bytes, const std::string& place);
 
 }  // namespace twinset

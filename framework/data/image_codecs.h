@@ -18,7 +18,8 @@ Image decode_webp(std::string_view bytes, const std::string& place);
 /// Throws the DataError of a damaged image.
 [[noreturn]] void fail(const std::string& place, const char* format, std::string_view reason);
 
-/// An image of this size, all zero. @throws DataError, before any memory is taken, if it has more than `kMostPixels`.
+/// An image of this size, all zero. @throws DataError, before any memory is taken, if it has more
+/// than `kMostPixels`.
 Image blank_image(int64_t width, int64_t height, const std::string& place);
 
 /// Mixes RGBA pixels with white by their alpha.

@@ -25,10 +25,12 @@ const char* reason(VP8StatusCode status) {
 Image decode_webp(std::string_view bytes, const std::string& place) {
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
   WebPDecoderConfig config;
-  if (!WebPInitDecoderConfig(&config)) throw SystemError({.what = "libwebp has another version than its headers"});
+  if (!WebPInitDecoderConfig(&config))
+    throw SystemError({.what = "libwebp has another version than its headers"});
   const VP8StatusCode header = WebPGetFeatures(data, bytes.size(), &config.input);
   if (header != VP8_STATUS_OK) fail(place, "WebP", reason(header));
-  if (config.input.has_animation) throw DataError({.where = place, .what = "an animated WebP", .expected = "a still image"});
+  if (config.input.has_animation)
+    throw DataError({.where = place, .what = "an animated WebP", .expected = "a still image"});
   Image image = blank_image(config.input.width, config.input.height, place);
   const bool has_alpha = config.input.has_alpha != 0;
   std::vector<uint8_t> rgba(has_alpha ? image.pixels.size() / 3 * 4 : 0);

@@ -26,16 +26,18 @@ namespace {
 
 using Order = std::shared_ptr<const std::vector<int64_t>>;
 
-/// A batch that is being made. Threads claim its places in runs; the one that ends the last run completes it.
+/// A batch that is being made. Threads claim its places in runs; the one that ends the last run
+/// completes it.
 struct PendingBatch {
   Batch batch;
-  Order order;                          ///< of the samples of its epoch
-  int64_t first = 0;                    ///< position in `order` of the first sample of all ranks
-  int64_t length = 0;                   ///< places that this rank fills
+  Order order;         ///< of the samples of its epoch
+  int64_t first = 0;   ///< position in `order` of the first sample of all ranks
+  int64_t length = 0;  ///< places that this rank fills
   int64_t num_claimed = 0;
   int64_t num_done = 0;
-  std::vector<std::string> broken_by_place;  ///< [B] why the sample there is broken; empty: it is not
-  std::vector<BrokenSample> broken;          ///< in the order of trying
+  std::vector<std::string>
+      broken_by_place;               ///< [B] why the sample there is broken; empty: it is not
+  std::vector<BrokenSample> broken;  ///< in the order of trying
   bool is_ready = false;
   std::exception_ptr error;
 };
@@ -91,15 +93,18 @@ namespace {
 int64_t dataset_size(const LoaderSource& source) {
   TWINSET_CHECK(source.dataset != nullptr, "a loader without a data set");
   const int64_t size = source.dataset->size();
-  TWINSET_CHECK(source.labels == nullptr || source.labels->num_rows() == size, "one row of labels a product");
-  TWINSET_CHECK(source.titles == nullptr || (source.titles->dim() == 2 && source.titles->size(0) == size &&
-                                             source.titles->scalar_type() == at::kLong && source.titles->is_contiguous()),
+  TWINSET_CHECK(source.labels == nullptr || source.labels->num_rows() == size,
+                "one row of labels a product");
+  TWINSET_CHECK(source.titles == nullptr ||
+                    (source.titles->dim() == 2 && source.titles->size(0) == size &&
+                     source.titles->scalar_type() == at::kLong && source.titles->is_contiguous()),
                 "titles are [size, L] int64");
   return size;
 }
 
 int64_t cache_bytes(const LoaderSource& source, const LoaderOptions& options) {
-  const bool is_used = source.is_training && source.with_images && options.cache_decoded && source.shared_cache == nullptr;
+  const bool is_used = source.is_training && source.with_images && options.cache_decoded &&
+                       source.shared_cache == nullptr;
   return is_used ? static_cast<int64_t>(options.cache_gigabytes * 1e9) : 0;
 }
 
@@ -114,21 +119,26 @@ Loader::State::State(LoaderSource source_in, const LoaderOptions& options_in, Lo
       broken_allowed(broken.allowed()) {
   const int64_t b = options.batch_size;
   if (source.is_training && size < b) {
-    throw DataError({.where = "loader.batch_size",
-                     .what = fmt::format("the training data has {} sample{}, less than one batch of {}", size, size == 1 ? "" : "s", b),
-                     .expected = "at least one batch",
-                     .todo = "lower loader.batch_size"});
+    throw DataError(
+        {.where = "loader.batch_size",
+         .what = fmt::format("the training data has {} sample{}, less than one batch of {}", size,
+                             size == 1 ? "" : "s", b),
+         .expected = "at least one batch",
+         .todo = "lower loader.batch_size"});
   }
   if (b < source.num_ranks) {
-    throw ConfigError({.where = "loader.batch_size", .what = fmt::format("is {}, for {} ranks", b, source.num_ranks),
-                       .expected = "at least one product a rank: it is the batch of all ranks together"});
+    throw ConfigError(
+        {.where = "loader.batch_size",
+         .what = fmt::format("is {}, for {} ranks", b, source.num_ranks),
+         .expected = "at least one product a rank: it is the batch of all ranks together"});
   }
   batches_per_epoch = source.is_training ? size / b : (size + b - 1) / b;
   if (start.epoch < 0 || start.batch < 0 || start.batch > batches_per_epoch) {
-    throw DataError({.where = "loader",
-                     .what = fmt::format("can't start at batch {} of epoch {}", start.batch, start.epoch),
-                     .expected = fmt::format("a batch from 0 to {}", batches_per_epoch),
-                     .todo = "the data set or the batch size is not the one of the checkpoint"});
+    throw DataError(
+        {.where = "loader",
+         .what = fmt::format("can't start at batch {} of epoch {}", start.batch, start.epoch),
+         .expected = fmt::format("a batch from 0 to {}", batches_per_epoch),
+         .todo = "the data set or the batch size is not the one of the checkpoint"});
   }
   if (source.is_training && start.batch == batches_per_epoch) start = {start.epoch + 1, 0};
   position = upcoming = start;
@@ -186,7 +196,9 @@ PendingBatch* Loader::State::claimable() {
 }
 
 bool Loader::State::open_batch() {
-  if (static_cast<int64_t>(pending.size()) >= options.queue_batches || upcoming.batch == batches_per_epoch) return false;
+  if (static_cast<int64_t>(pending.size()) >= options.queue_batches ||
+      upcoming.batch == batches_per_epoch)
+    return false;
   auto fresh = std::make_unique<PendingBatch>();
   fresh->batch.epoch = upcoming.epoch;
   fresh->batch.index = upcoming.batch;
@@ -213,7 +225,10 @@ Order Loader::State::order_of(int64_t epoch) {
   if (order_epoch == epoch) return current_order;
   std::vector<int64_t> order;
   if (source.is_training) {
-    order = random_permutation(size, CounterRandom({.seed = source.seed, .epoch = static_cast<uint32_t>(epoch), .sample = 0, .purpose = "order"}));
+    order = random_permutation(size, CounterRandom({.seed = source.seed,
+                                                    .epoch = static_cast<uint32_t>(epoch),
+                                                    .sample = 0,
+                                                    .purpose = "order"}));
   } else {
     order.resize(static_cast<size_t>(size));
     std::iota(order.begin(), order.end(), 0);
@@ -235,14 +250,20 @@ void Loader::State::load_run(PendingBatch& batch, int64_t begin, int64_t end) {
 }
 
 void Loader::State::load_image(int64_t epoch, int64_t sample, uint8_t* out) {
-  const auto decode = [&] { return decode_image(source.dataset->image_bytes(sample), source.dataset->place(sample)); };
+  const auto decode = [&] {
+    return decode_image(source.dataset->image_bytes(sample), source.dataset->place(sample));
+  };
   const auto use = [&](const Image& image) {
     if (!source.is_training) return resize_for_evaluation(image, source.transform, out);
-    const RandomKey key{.seed = source.seed, .epoch = static_cast<uint32_t>(epoch), .sample = static_cast<uint64_t>(sample), .purpose = "augment"};
+    const RandomKey key{.seed = source.seed,
+                        .epoch = static_cast<uint32_t>(epoch),
+                        .sample = static_cast<uint64_t>(sample),
+                        .purpose = "augment"};
     augment(image, source.transform, CounterRandom(key), out);
   };
   if (source.shared_cache == nullptr) return cache.with_image(sample, decode, use);
-  source.shared_cache->with_image(image_key(source.data_set, sample, source.dataset->place(sample)), decode, use);
+  source.shared_cache->with_image(image_key(source.data_set, sample, source.dataset->place(sample)),
+                                  decode, use);
 }
 
 void Loader::State::complete(PendingBatch& batch) {
@@ -251,7 +272,8 @@ void Loader::State::complete(PendingBatch& batch) {
     for (size_t place = 0; place < batch.broken_by_place.size(); ++place) {
       if (batch.broken_by_place[place].empty()) continue;
       const int64_t sample = batch.batch.samples[place];
-      batch.broken.push_back({sample, source.dataset->place(sample), std::move(batch.broken_by_place[place])});
+      batch.broken.push_back(
+          {sample, source.dataset->place(sample), std::move(batch.broken_by_place[place])});
       batch.broken_by_place[place] = "broken";
     }
     if (!batch.broken.empty()) source.is_training ? replace_broken(batch) : drop_broken(batch);
@@ -261,23 +283,32 @@ void Loader::State::complete(PendingBatch& batch) {
   }
 }
 
-/// Fills the places of broken samples, in order. One thread does it when the whole part has been tried.
+/// Fills the places of broken samples, in order. One thread does it when the whole part has been
+/// tried.
 void Loader::State::replace_broken(PendingBatch& batch) {
   const int64_t num_outside = size - options.batch_size;
   for (size_t place = 0; place < batch.broken_by_place.size(); ++place) {
     if (batch.broken_by_place[place].empty()) continue;
-    CounterRandom random({.seed = source.seed, .epoch = static_cast<uint32_t>(batch.batch.epoch),
-                          .sample = static_cast<uint64_t>(batch.batch.samples[place]), .purpose = "replacement"});
-    const int64_t start = num_outside > 0 ? static_cast<int64_t>(random.below(static_cast<uint64_t>(num_outside))) : 0;
+    CounterRandom random({.seed = source.seed,
+                          .epoch = static_cast<uint32_t>(batch.batch.epoch),
+                          .sample = static_cast<uint64_t>(batch.batch.samples[place]),
+                          .purpose = "replacement"});
+    const int64_t start =
+        num_outside > 0 ? static_cast<int64_t>(random.below(static_cast<uint64_t>(num_outside)))
+                        : 0;
     bool is_filled = false;
     int64_t tried = 0;
-    for (; !is_filled && tried < num_outside && static_cast<int64_t>(batch.broken.size()) <= broken_allowed; ++tried) {
+    for (; !is_filled && tried < num_outside &&
+           static_cast<int64_t>(batch.broken.size()) <= broken_allowed;
+         ++tried) {
       const int64_t candidate = batch.first + options.batch_size + (start + tried) % num_outside;
-      is_filled = try_load(batch, static_cast<int64_t>(place), (*batch.order)[static_cast<size_t>(candidate % size)]);
+      is_filled = try_load(batch, static_cast<int64_t>(place),
+                           (*batch.order)[static_cast<size_t>(candidate % size)]);
     }
     if (!is_filled && tried == num_outside) {
       throw DataError({.where = "data",
-                       .what = fmt::format("too few intact samples are left to fill a batch of {}", options.batch_size),
+                       .what = fmt::format("too few intact samples are left to fill a batch of {}",
+                                           options.batch_size),
                        .todo = "lower loader.batch_size, or mend the data set"});
     }
   }
@@ -299,8 +330,10 @@ void Loader::State::drop_broken(PendingBatch& batch) {
   for (int64_t place = 0; place < batch.batch.size(); ++place) {
     if (!batch.broken_by_place[static_cast<size_t>(place)].empty()) continue;
     if (kept != place) {
-      std::memcpy(row_of<uint8_t>(batch.batch.images, kept), row_of<uint8_t>(batch.batch.images, place), static_cast<size_t>(image_bytes));
-      batch.batch.samples[static_cast<size_t>(kept)] = batch.batch.samples[static_cast<size_t>(place)];
+      std::memcpy(row_of<uint8_t>(batch.batch.images, kept),
+                  row_of<uint8_t>(batch.batch.images, place), static_cast<size_t>(image_bytes));
+      batch.batch.samples[static_cast<size_t>(kept)] =
+          batch.batch.samples[static_cast<size_t>(place)];
     }
     ++kept;
   }
@@ -317,7 +350,8 @@ void Loader::State::gather_rows(Batch& batch) const {
   const int64_t length = source.titles->size(1);
   batch.title_tokens = at::empty({batch.size(), length}, at::kLong);
   for (int64_t i = 0; i < batch.size(); ++i) {
-    std::copy_n(row_of<int64_t>(*source.titles, batch.samples[static_cast<size_t>(i)]), length, row_of<int64_t>(batch.title_tokens, i));
+    std::copy_n(row_of<int64_t>(*source.titles, batch.samples[static_cast<size_t>(i)]), length,
+                row_of<int64_t>(batch.title_tokens, i));
   }
 }
 
@@ -331,14 +365,16 @@ std::optional<Batch> Loader::State::next() {
       if (!is_ready()) {
         const auto start = std::chrono::steady_clock::now();
         batch_ready.wait(lock, is_ready);
-        wait_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        wait_seconds +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       }
       first = std::move(pending.front());
       pending.pop_front();
     }
     work_ready.notify_one();
     ++position.batch;
-    if (source.is_training && position.batch == batches_per_epoch) position = {position.epoch + 1, 0};
+    if (source.is_training && position.batch == batches_per_epoch)
+      position = {position.epoch + 1, 0};
     broken.add(first->broken);
     if (first->error) std::rethrow_exception(first->error);
     if (first->batch.size() > 0) return std::move(first->batch);

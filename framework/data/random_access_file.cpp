@@ -37,12 +37,14 @@ std::string RandomAccessFile::read(int64_t offset, int64_t size) const {
   std::string bytes(static_cast<size_t>(size), '\0');
   size_t filled = 0;
   while (filled < bytes.size()) {
-    const ssize_t got = pread(descriptor_, bytes.data() + filled, bytes.size() - filled, offset + static_cast<int64_t>(filled));
+    const ssize_t got = pread(descriptor_, bytes.data() + filled, bytes.size() - filled,
+                              offset + static_cast<int64_t>(filled));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path_, fmt::format("can't be read at byte {} ({})", offset, std::strerror(errno)));
+    if (got < 0)
+      fail(path_, fmt::format("can't be read at byte {} ({})", offset, std::strerror(errno)));
     if (got == 0) {
-      fail(path_, fmt::format("ends at byte {}, {} bytes before the end of what was asked for", offset + static_cast<int64_t>(filled),
-                              bytes.size() - filled));
+      fail(path_, fmt::format("ends at byte {}, {} bytes before the end of what was asked for",
+                              offset + static_cast<int64_t>(filled), bytes.size() - filled));
     }
     filled += static_cast<size_t>(got);
   }

@@ -5,7 +5,8 @@
 
 namespace twinset {
 
-CropBox random_crop(int width, int height, double scale_min, double ratio_max, CounterRandom& random) {
+CropBox random_crop(int width, int height, double scale_min, double ratio_max,
+                    CounterRandom& random) {
   const double area = static_cast<double>(width) * height;
   const double log_ratio = std::log(ratio_max);
   for (int attempt = 0; attempt < 10; ++attempt) {

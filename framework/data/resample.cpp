@@ -17,7 +17,8 @@ constexpr int kIntermediateBits = 7;
 constexpr int kMostVerticalBits = 22, kMostHorizontalBits = 16;
 constexpr size_t kPadding = 32;
 
-/// The weights of one axis: output i is the sum over k of weights[i * taps + k] * input[start[i] + k], shifted by `bits`.
+/// The weights of one axis: output i is the sum over k of weights[i * taps + k] * input[start[i] +
+/// k], shifted by `bits`.
 struct Taps {
   int taps = 0;  ///< even
   int bits = 0;
@@ -54,7 +55,8 @@ void make_taps(int input, int output, int most_bits, bool is_flipped, Taps& t) {
   }
   t.bits = most_bits;
   while (largest * (1 << t.bits) > INT16_MAX - 1) --t.bits;
-  // Rounding what has been summed so far, not each weight, makes the weights of an output sum to exactly one.
+  // Rounding what has been summed so far, not each weight, makes the weights of an output sum to
+  // exactly one.
   for (size_t i = 0; i < static_cast<size_t>(output); ++i) {
     double exact = 0;
     int rounded = 0;
@@ -69,7 +71,8 @@ void make_taps(int input, int output, int most_bits, bool is_flipped, Taps& t) {
 
 #if defined(__SSE2__)
 /// 16 values of one output row: bytes weighted by pairs of rows.
-inline void vertical_16(const uint8_t* first, size_t stride, const int16_t* weights, int count, int bits, int16_t* out) {
+inline void vertical_16(const uint8_t* first, size_t stride, const int16_t* weights, int count,
+                        int bits, int16_t* out) {
   const __m128i zero = _mm_setzero_si128();
   const __m128i half = _mm_set1_epi32(1 << (bits - kIntermediateBits - 1));
   __m128i sum[4] = {half, half, half, half};
@@ -94,7 +97,8 @@ inline void vertical_16(const uint8_t* first, size_t stride, const int16_t* weig
 }
 #endif
 
-void vertical_pass(const uint8_t* first, size_t stride, size_t n, const int16_t* weights, int count, int bits, int16_t* out) {
+void vertical_pass(const uint8_t* first, size_t stride, size_t n, const int16_t* weights, int count,
+                   int bits, int16_t* out) {
   size_t x = 0;
 #if defined(__SSE2__)
   for (; x + 16 <= n; x += 16) vertical_16(first + x, stride, weights, count, bits, out + x);
@@ -110,7 +114,8 @@ void vertical_pass(const uint8_t* first, size_t stride, size_t n, const int16_t*
   }
 }
 
-/// One output row. `row` has kPadding readable values behind its end; taps beyond `count` have weight 0.
+/// One output row. `row` has kPadding readable values behind its end; taps beyond `count` have
+/// weight 0.
 void horizontal_pass(const int16_t* row, const Taps& t, int size, uint8_t* out) {
   const int shift = t.bits + kIntermediateBits;
   const auto width = static_cast<size_t>(t.taps);
@@ -134,7 +139,8 @@ void horizontal_pass(const int16_t* row, const Taps& t, int size, uint8_t* out) 
 #else
     for (size_t c = 0; c < 3; ++c) {
       int32_t sum = 1 << (shift - 1);
-      for (size_t k = 0; k < static_cast<size_t>(t.count[i]); ++k) sum += weights[k] * in[k * 3 + c];
+      for (size_t k = 0; k < static_cast<size_t>(t.count[i]); ++k)
+        sum += weights[k] * in[k * 3 + c];
       out[i * 3 + c] = static_cast<uint8_t>(std::clamp(sum >> shift, 0, 255));
     }
 #endif
@@ -151,11 +157,13 @@ void resample(const Image& image, const CropBox& box, int size, bool is_flipped,
   const size_t stride = static_cast<size_t>(image.width) * 3;
   const size_t n = static_cast<size_t>(box.width) * 3;
   row.assign(n + kPadding, 0);
-  const uint8_t* corner = image.pixels.data() + static_cast<size_t>(box.top) * stride + static_cast<size_t>(box.left) * 3;
+  const uint8_t* corner = image.pixels.data() + static_cast<size_t>(box.top) * stride +
+                          static_cast<size_t>(box.left) * 3;
   for (size_t y = 0; y < static_cast<size_t>(size); ++y) {
     const uint8_t* first = corner + static_cast<size_t>(vertical.start[y]) * stride;
-    vertical_pass(first, stride, n, vertical.weights.data() + y * static_cast<size_t>(vertical.taps), vertical.count[y], vertical.bits,
-                  row.data());
+    vertical_pass(first, stride, n,
+                  vertical.weights.data() + y * static_cast<size_t>(vertical.taps),
+                  vertical.count[y], vertical.bits, row.data());
     horizontal_pass(row.data(), horizontal, size, out + y * static_cast<size_t>(size) * 3);
   }
 }

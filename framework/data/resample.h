@@ -15,11 +15,13 @@ struct CropBox {
   int height = 0;
 };
 
-/// Resamples `box` to size x size x 3 bytes at `out`, mirrored left to right if `is_flipped`. Only pixels of the box count.
+/// Resamples `box` to size x size x 3 bytes at `out`, mirrored left to right if `is_flipped`. Only
+/// pixels of the box count.
 ///
-/// Each output pixel is the mean of the input under a triangle of half-width max(scale, 1) around its centre, scale = box
-/// side / size: Pillow's BILINEAR and torch's interpolate(mode="bilinear", antialias=True). In whole numbers (weights of 16
-/// bits, 15 bits between the vertical and the horizontal pass): the same bytes on every machine.
+/// Each output pixel is the mean of the input under a triangle of half-width max(scale, 1) around
+/// its centre, scale = box side / size: Pillow's BILINEAR and torch's interpolate(mode="bilinear",
+/// antialias=True). In whole numbers (weights of 16 bits, 15 bits between the vertical and the
+/// horizontal pass): the same bytes on every machine.
 void resample(const Image& image, const CropBox& box, int size, bool is_flipped, uint8_t* out);
 
 }  // namespace twinset

@@ -32,7 +32,8 @@ class ForwardReader {
       start_ = offset;
       buffer_ = file_.read(offset, std::min(std::max(size, kReadAhead), file_.size() - offset));
     }
-    return std::string_view(buffer_).substr(static_cast<size_t>(offset - start_), static_cast<size_t>(size));
+    return std::string_view(buffer_).substr(static_cast<size_t>(offset - start_),
+                                            static_cast<size_t>(size));
   }
 
  private:
@@ -60,7 +61,8 @@ std::optional<int64_t> number_field(std::string_view header, size_t offset, size
   size_t i = 0;
   while (i < length && field[i] == ' ') ++i;
   int64_t value = 0;
-  for (; i < length && field[i] >= '0' && field[i] <= '7'; ++i) value = value * 8 + (field[i] - '0');
+  for (; i < length && field[i] >= '0' && field[i] <= '7'; ++i)
+    value = value * 8 + (field[i] - '0');
   if (i < length && field[i] != '\0' && field[i] != ' ') return std::nullopt;
   return value;
 }
@@ -76,7 +78,9 @@ bool checksum_holds(std::string_view header) {
   return stored && (*stored == as_unsigned || *stored == as_signed);
 }
 
-bool all_zero(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+bool all_zero(std::string_view bytes) {
+  return bytes.find_first_not_of('\0') == std::string_view::npos;
+}
 
 /// What a pax or GNU extension header says of the next member.
 struct Extension {
@@ -93,10 +97,12 @@ class TarScan {
     Extension extension;
     while (true) {
       if (offset_ == file_.size()) {
-        log_warning("{}: ends without tar's end marker, so it may have lost files at its end", path_.string());
+        log_warning("{}: ends without tar's end marker, so it may have lost files at its end",
+                    path_.string());
         return members;
       }
-      if (file_.size() - offset_ < kBlock) fail("the archive ends in the middle of a header", "512 bytes");
+      if (file_.size() - offset_ < kBlock)
+        fail("the archive ends in the middle of a header", "512 bytes");
       const std::string header(reader_.read(offset_, kBlock));
       if (all_zero(header)) {
         check_end();
@@ -108,18 +114,21 @@ class TarScan {
 
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& expected) const {
-    throw DataError({.where = fmt::format("{}: byte {}", path_.string(), offset_),
-                     .what = what,
-                     .expected = expected,
-                     .todo = "the archive is corrupt or was not copied whole; write or copy it again"});
+    throw DataError(
+        {.where = fmt::format("{}: byte {}", path_.string(), offset_),
+         .what = what,
+         .expected = expected,
+         .todo = "the archive is corrupt or was not copied whole; write or copy it again"});
   }
 
-  void read_member(const std::string& header, Extension& extension, std::vector<TarMember>& members) {
+  void read_member(const std::string& header, Extension& extension,
+                   std::vector<TarMember>& members) {
     if (!checksum_holds(header)) fail("the tar header's checksum is wrong", "a tar header");
     const std::optional<int64_t> written_size = number_field(header, 124, 12);
     if (!written_size) fail("the size in the tar header is no number", "octal digits");
     const char type = header[156];
-    const bool is_extension = type == 'L' || type == 'K' || type == 'x' || type == 'X' || type == 'g';
+    const bool is_extension =
+        type == 'L' || type == 'K' || type == 'x' || type == 'X' || type == 'g';
     const bool is_plain = type == '0' || type == '\0' || type == '7';
     if (type == 'S') fail("a sparse member", "a plain one (pack without --sparse)");
     const std::string name = extension.name ? *extension.name : header_name(header);
@@ -127,11 +136,13 @@ class TarScan {
     if (type >= '1' && type <= '6') size = 0;
     const int64_t data = offset_ + kBlock;
     if (size < 0 || size > file_.size() - data) {
-      fail(fmt::format("'{}' is {} bytes, but only {} are left in the file", name, size, file_.size() - data),
+      fail(fmt::format("'{}' is {} bytes, but only {} are left in the file", name, size,
+                       file_.size() - data),
            "the whole member");
     }
     if (is_extension) {
-      if (size > kLongestExtension) fail(fmt::format("an extended header of {} bytes", size), "at most 1 MiB");
+      if (size > kLongestExtension)
+        fail(fmt::format("an extended header of {} bytes", size), "at most 1 MiB");
       read_extension(type, reader_.read(data, size), extension);
     } else {
       if (is_plain && !(name.ends_with('/'))) members.push_back({name, data, size});
@@ -155,8 +166,8 @@ class TarScan {
       const auto [end, error] = std::from_chars(data.data(), data.data() + data.size(), length);
       const auto digits = static_cast<size_t>(end - data.data());
       const size_t equals = data.find('=');
-      if (error != std::errc() || length > data.size() || length < digits + 3 || data[digits] != ' ' ||
-          data[length - 1] != '\n' || equals >= length) {
+      if (error != std::errc() || length > data.size() || length < digits + 3 ||
+          data[digits] != ' ' || data[length - 1] != '\n' || equals >= length) {
         fail("a malformed pax record", "'length key=value'");
       }
       const std::string_view key = data.substr(digits + 1, equals - digits - 1);
@@ -167,7 +178,8 @@ class TarScan {
         std::from_chars(value.data(), value.data() + value.size(), size);
         extension.size = size;
       }
-      if (key.starts_with("GNU.sparse")) fail("a sparse member", "a plain one (pack without --sparse)");
+      if (key.starts_with("GNU.sparse"))
+        fail("a sparse member", "a plain one (pack without --sparse)");
       data.remove_prefix(length);
     }
   }
@@ -175,8 +187,10 @@ class TarScan {
   void check_end() {
     for (int64_t at = offset_; at < file_.size(); at += kReadAhead) {
       if (all_zero(reader_.read(at, std::min(kReadAhead, file_.size() - at)))) continue;
-      log_warning("{}: byte {}: data after tar's end marker is not read; joined archives must be separate files",
-                  path_.string(), at);
+      log_warning(
+          "{}: byte {}: data after tar's end marker is not read; joined archives must be separate "
+          "files",
+          path_.string(), at);
       return;
     }
   }
@@ -189,6 +203,8 @@ class TarScan {
 
 }  // namespace
 
-std::vector<TarMember> read_tar_index(const std::filesystem::path& file) { return TarScan(file).run(); }
+std::vector<TarMember> read_tar_index(const std::filesystem::path& file) {
+  return TarScan(file).run();
+}
 
 }  // namespace twinset

@@ -10,7 +10,8 @@
 
 namespace twinset {
 
-at::Tensor tokenize(const Tokenizer& tokenizer, const std::vector<std::string>& texts, int64_t context_length) {
+at::Tensor tokenize(const Tokenizer& tokenizer, const std::vector<std::string>& texts,
+                    int64_t context_length) {
   if (context_length < 3) {
     throw ConfigError({.where = "context_length",
                        .what = fmt::format("is {}", context_length),

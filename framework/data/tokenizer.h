@@ -17,7 +17,8 @@ class Tokenizer {
   static constexpr int64_t kPad = 0, kStart = 1, kEnd = 2;
 
   virtual ~Tokenizer() = default;
-  /// The ids of a text, without start, end or padding. Never fails: unknown bytes have ids of their own.
+  /// The ids of a text, without start, end or padding. Never fails: unknown bytes have ids of their
+  /// own.
   virtual std::vector<int64_t> encode(std::string_view text) const = 0;
   virtual std::string decode(const std::vector<int64_t>& ids) const = 0;
   virtual int64_t vocabulary_size() const = 0;  ///< the three special ids included
@@ -25,7 +26,9 @@ class Tokenizer {
   virtual nlohmann::json save() const = 0;
 };
 
-/// start, ids, end, then padding: [texts, context_length] int64. A longer text is cut, and still ends with `kEnd`.
-at::Tensor tokenize(const Tokenizer& tokenizer, const std::vector<std::string>& texts, int64_t context_length);
+/// start, ids, end, then padding: [texts, context_length] int64. A longer text is cut, and still
+/// ends with `kEnd`.
+at::Tensor tokenize(const Tokenizer& tokenizer, const std::vector<std::string>& texts,
+                    int64_t context_length);
 
 }  // namespace twinset

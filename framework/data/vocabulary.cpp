@@ -25,7 +25,8 @@ ValueCounts count_values(const Dataset& dataset) {
   std::vector<std::pair<std::string_view, std::string_view>> of_product;
   for (int64_t i = 0; i < dataset.size(); ++i) {
     of_product.clear();
-    for (const Attribute& attribute : dataset.record(i).attributes) of_product.emplace_back(attribute.key, attribute.value);
+    for (const Attribute& attribute : dataset.record(i).attributes)
+      of_product.emplace_back(attribute.key, attribute.value);
     std::sort(of_product.begin(), of_product.end());
     of_product.erase(std::unique(of_product.begin(), of_product.end()), of_product.end());
     for (const auto& [key, value] : of_product) ++counts[std::string(key)][std::string(value)];
@@ -33,20 +34,24 @@ ValueCounts count_values(const Dataset& dataset) {
   return counts;
 }
 
-std::vector<std::string> checked_keys(const std::vector<std::string>& asked, const ValueCounts& counts) {
+std::vector<std::string> checked_keys(const std::vector<std::string>& asked,
+                                      const ValueCounts& counts) {
   std::vector<std::string> known;
   for (const auto& [key, values] : counts) known.push_back(key);
   if (asked.empty()) return known;
   std::set<std::string> seen;
   for (const std::string& key : asked) {
     if (!seen.insert(key).second) {
-      throw DataError({.where = "vocabulary.keys", .what = fmt::format("'{}' is named twice", key), .expected = "each key once"});
+      throw DataError({.where = "vocabulary.keys",
+                       .what = fmt::format("'{}' is named twice", key),
+                       .expected = "each key once"});
     }
     if (counts.contains(key)) continue;
     const std::string nearest = nearest_name(key, known);
     throw DataError({.where = "vocabulary.keys",
                      .what = fmt::format("no training product has an attribute '{}'", key),
-                     .expected = known.empty() ? "attributes (the products have none)" : fmt::format("some of: {}", fmt::join(known, ", ")),
+                     .expected = known.empty() ? "attributes (the products have none)"
+                                               : fmt::format("some of: {}", fmt::join(known, ", ")),
                      .todo = nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest)});
   }
   return asked;
@@ -54,7 +59,8 @@ std::vector<std::string> checked_keys(const std::vector<std::string>& asked, con
 
 }  // namespace
 
-AttributeVocabulary AttributeVocabulary::build(const Dataset& train, const VocabularyOptions& options) {
+AttributeVocabulary AttributeVocabulary::build(const Dataset& train,
+                                               const VocabularyOptions& options) {
   const ValueCounts counts = count_values(train);
   AttributeVocabulary vocabulary;
   vocabulary.num_products_ = train.size();
@@ -69,15 +75,20 @@ AttributeVocabulary AttributeVocabulary::build(const Dataset& train, const Vocab
     if (vocabulary.phrases_.size() > before) {
       vocabulary.families_.push_back(key);
     } else if (!options.keys.empty()) {
-      log_warning("vocabulary: no value of '{}' is on {} training products or more, so the family is left out", key, options.min_count);
+      log_warning(
+          "vocabulary: no value of '{}' is on {} training products or more, so the family is left "
+          "out",
+          key, options.min_count);
     }
   }
   if (vocabulary.size() < 2) {
-    throw DataError({.where = "vocabulary",
-                     .what = fmt::format("{} attribute phrase{} left of {} training products at min_count {}", vocabulary.size(),
-                                         vocabulary.size() == 1 ? " is" : "s are", train.size(), options.min_count),
-                     .expected = "at least 2 to tell apart",
-                     .todo = "lower vocabulary.min_count, or name more vocabulary.keys"});
+    throw DataError(
+        {.where = "vocabulary",
+         .what = fmt::format("{} attribute phrase{} left of {} training products at min_count {}",
+                             vocabulary.size(), vocabulary.size() == 1 ? " is" : "s are",
+                             train.size(), options.min_count),
+         .expected = "at least 2 to tell apart",
+         .todo = "lower vocabulary.min_count, or name more vocabulary.keys"});
   }
   vocabulary.index_phrases();
   return vocabulary;
@@ -119,14 +130,18 @@ AttributeVocabulary AttributeVocabulary::load(const std::filesystem::path& file)
     json.at("family_of").get_to(vocabulary.family_of_);
     json.at("counts").get_to(vocabulary.counts_);
   } catch (const nlohmann::json::exception& error) {
-    throw DataError({.where = file.string(), .what = fmt::format("is no saved vocabulary ({})", error.what())});
+    throw DataError(
+        {.where = file.string(), .what = fmt::format("is no saved vocabulary ({})", error.what())});
   }
   const auto num_families = static_cast<int64_t>(vocabulary.families_.size());
-  const bool fits = vocabulary.family_of_.size() == vocabulary.phrases_.size() &&
-                    vocabulary.counts_.size() == vocabulary.phrases_.size() &&
-                    std::all_of(vocabulary.family_of_.begin(), vocabulary.family_of_.end(),
-                                [&](int64_t family) { return family >= 0 && family < num_families; });
-  if (!fits) throw DataError({.where = file.string(), .what = "'phrases', 'family_of' and 'counts' do not fit together"});
+  const bool fits =
+      vocabulary.family_of_.size() == vocabulary.phrases_.size() &&
+      vocabulary.counts_.size() == vocabulary.phrases_.size() &&
+      std::all_of(vocabulary.family_of_.begin(), vocabulary.family_of_.end(),
+                  [&](int64_t family) { return family >= 0 && family < num_families; });
+  if (!fits)
+    throw DataError({.where = file.string(),
+                     .what = "'phrases', 'family_of' and 'counts' do not fit together"});
   vocabulary.index_phrases();
   return vocabulary;
 }

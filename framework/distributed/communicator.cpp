@@ -13,7 +13,9 @@ class SingleProcess final : public Communicator {
   void broadcast(const at::Tensor&) override {}
   std::string broadcast(const std::string& text) override { return text; }
   at::Tensor gather_rows(const at::Tensor& rows) override { return rows; }
-  std::vector<std::vector<int64_t>> gather(const std::vector<int64_t>& numbers) override { return {numbers}; }
+  std::vector<std::vector<int64_t>> gather(const std::vector<int64_t>& numbers) override {
+    return {numbers};
+  }
   void run_on_main(std::string_view, const std::function<void()>& work) override { work(); }
   void guard(std::string_view, const std::function<void()>& work) override { work(); }
   void report_failure(std::string_view) override {}
@@ -27,7 +29,8 @@ Communicator& single_process() {
   return process;
 }
 
-std::unique_ptr<Communicator> make_communicator(const LaunchEnvironment& environment, const DistributedOptions& options,
+std::unique_ptr<Communicator> make_communicator(const LaunchEnvironment& environment,
+                                                const DistributedOptions& options,
                                                 const std::string& device) {
   if (!environment.is_distributed()) return std::make_unique<SingleProcess>();
   return make_group_communicator(environment, options, device);

@@ -9,7 +9,8 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 struct GatherRows : torch::autograd::Function<GatherRows> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& rows, Communicator* communicator, GatherGradient gradient) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& rows,
+                            Communicator* communicator, GatherGradient gradient) {
     int64_t begin = 0;
     const auto counts = communicator->gather({rows.size(0)});
     for (int64_t r = 0; r < communicator->rank(); ++r) begin += counts[static_cast<size_t>(r)][0];
@@ -25,12 +26,16 @@ struct GatherRows : torch::autograd::Function<GatherRows> {
       gradient = gradient.contiguous().clone();
       reinterpret_cast<Communicator*>(context->saved_data["communicator"].toInt())->sum(gradient);
     }
-    return {gradient.narrow(0, context->saved_data["begin"].toInt(), context->saved_data["length"].toInt()), {}, {}};
+    return {gradient.narrow(0, context->saved_data["begin"].toInt(),
+                            context->saved_data["length"].toInt()),
+            {},
+            {}};
   }
 };
 
 struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& tensor, Communicator* communicator, GatherGradient gradient) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& tensor,
+                            Communicator* communicator, GatherGradient gradient) {
     context->saved_data["sum"] = gradient == GatherGradient::kSumOfLosses;
     context->saved_data["communicator"] = reinterpret_cast<int64_t>(communicator);
     at::Tensor result = tensor.contiguous().clone();
@@ -47,12 +52,14 @@ struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
 
 }  // namespace
 
-at::Tensor gather_rows(Communicator& communicator, const at::Tensor& rows, GatherGradient gradient) {
+at::Tensor gather_rows(Communicator& communicator, const at::Tensor& rows,
+                       GatherGradient gradient) {
   if (communicator.world_size() == 1) return rows;
   return GatherRows::apply(rows, &communicator, gradient);
 }
 
-at::Tensor sum_over_ranks(Communicator& communicator, const at::Tensor& tensor, GatherGradient gradient) {
+at::Tensor sum_over_ranks(Communicator& communicator, const at::Tensor& tensor,
+                          GatherGradient gradient) {
   if (communicator.world_size() == 1) return tensor;
   return SumOverRanks::apply(tensor, &communicator, gradient);
 }

@@ -9,10 +9,12 @@
 
 namespace twinset {
 
-/// Replaces each gradient by its mean over ranks, in buckets that travel while the backward pass goes on.
+/// Replaces each gradient by its mean over ranks, in buckets that travel while the backward pass
+/// goes on.
 ///
-/// Backward passes before `prepare` add up locally. The one after it reduces: when it returns, every rank has the same gradients.
-/// A parameter that no rank used keeps no gradient; one that some ranks used counts as zero on the others.
+/// Backward passes before `prepare` add up locally. The one after it reduces: when it returns,
+/// every rank has the same gradients. A parameter that no rank used keeps no gradient; one that
+/// some ranks used counts as zero on the others.
 class GradientReducer {
  public:
   virtual ~GradientReducer() = default;

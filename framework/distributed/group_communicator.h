@@ -9,7 +9,8 @@
 namespace twinset {
 
 /// A Communicator over c10d: Gloo for CPU tensors, NCCL for CUDA tensors, a TCP store to meet at.
-std::unique_ptr<Communicator> make_group_communicator(const LaunchEnvironment& environment, const DistributedOptions& options,
+std::unique_ptr<Communicator> make_group_communicator(const LaunchEnvironment& environment,
+                                                      const DistributedOptions& options,
                                                       const std::string& device);
 
 }  // namespace twinset

@@ -44,12 +44,18 @@ struct Child {
 
 std::vector<std::string> environment_of(int64_t rank, const LaunchRequest& request, int64_t port) {
   std::vector<std::pair<std::string, std::string>> own = {
-      {"RANK", std::to_string(rank)}, {"WORLD_SIZE", std::to_string(request.ranks)},
-      {"LOCAL_RANK", std::to_string(rank)}, {"LOCAL_WORLD_SIZE", std::to_string(request.ranks)},
-      {"MASTER_ADDR", "127.0.0.1"}, {"MASTER_PORT", std::to_string(port)},
-      {"TORCHELASTIC_USE_AGENT_STORE", "True"}, {"TORCHELASTIC_RESTART_COUNT", "0"}, {"TWINSET_LAUNCH", "1"}};
+      {"RANK", std::to_string(rank)},
+      {"WORLD_SIZE", std::to_string(request.ranks)},
+      {"LOCAL_RANK", std::to_string(rank)},
+      {"LOCAL_WORLD_SIZE", std::to_string(request.ranks)},
+      {"MASTER_ADDR", "127.0.0.1"},
+      {"MASTER_PORT", std::to_string(port)},
+      {"TORCHELASTIC_USE_AGENT_STORE", "True"},
+      {"TORCHELASTIC_RESTART_COUNT", "0"},
+      {"TWINSET_LAUNCH", "1"}};
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
-    own.emplace_back("OMP_NUM_THREADS", std::to_string(std::max<int64_t>(1, available_cores() / request.ranks)));
+    own.emplace_back("OMP_NUM_THREADS",
+                     std::to_string(std::max<int64_t>(1, available_cores() / request.ranks)));
   }
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -82,7 +88,8 @@ class Launch {
 
   int run() {
     for (int64_t rank = 0; rank < request_.ranks; ++rank) start(rank);
-    while (std::any_of(children_.begin(), children_.end(), [](const Child& child) { return child.is_running; })) {
+    while (std::any_of(children_.begin(), children_.end(),
+                       [](const Child& child) { return child.is_running; })) {
       read_output(100);
       reap();
       if (interrupt_requested() && !is_ending_) {
@@ -106,7 +113,9 @@ class Launch {
   void start(int64_t rank) {
     std::array<std::array<int, 2>, 2> pipes{};
     for (auto& pipe : pipes) {
-      if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw SystemError({.where = "launch", .what = fmt::format("can't make a pipe: {}", std::strerror(errno))});
+      if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+        throw SystemError({.where = "launch",
+                           .what = fmt::format("can't make a pipe: {}", std::strerror(errno))});
     }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -119,7 +128,9 @@ class Launch {
     std::vector<std::string> arguments = request_.command;
     std::vector<std::string> environment = environment_of(rank, request_, server_.port());
     Child child;
-    const int error = ::posix_spawnp(&child.pid, arguments[0].c_str(), &actions, &attributes, pointers_to(arguments).data(), pointers_to(environment).data());
+    const int error =
+        ::posix_spawnp(&child.pid, arguments[0].c_str(), &actions, &attributes,
+                       pointers_to(arguments).data(), pointers_to(environment).data());
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     for (size_t i = 0; i < 2; ++i) {
@@ -127,8 +138,11 @@ class Launch {
       streams_.push_back({rank, i == 1, pipes[i][0], ""});
     }
     if (error != 0) {
-      throw SystemError({.where = "launch", .what = fmt::format("can't start '{}': {}", arguments[0], std::strerror(error)),
-                         .expected = "a program", .todo = "name it with its folder, or put it on PATH"});
+      throw SystemError(
+          {.where = "launch",
+           .what = fmt::format("can't start '{}': {}", arguments[0], std::strerror(error)),
+           .expected = "a program",
+           .todo = "name it with its folder, or put it on PATH"});
     }
     children_.push_back(child);
     if (request_.on_start) request_.on_start(rank, child.pid);
@@ -152,7 +166,8 @@ class Launch {
       }
       has_read = true;
       stream.rest.append(bytes.data(), static_cast<size_t>(size));
-      for (size_t end = stream.rest.find('\n'); end != std::string::npos; end = stream.rest.find('\n')) {
+      for (size_t end = stream.rest.find('\n'); end != std::string::npos;
+           end = stream.rest.find('\n')) {
         write_line(stream, stream.rest.substr(0, end));
         stream.rest.erase(0, end + 1);
       }
@@ -177,11 +192,16 @@ class Launch {
       if (status == 0 || status_ != 0) continue;
       status_ = status;
       if (is_ending_) continue;
-      const std::string how = WIFSIGNALED(state) ? fmt::format("was ended by signal {} ({})", WTERMSIG(state), ::strsignal(WTERMSIG(state)))
-                                                 : fmt::format("ended with status {}", status);
-      const bool is_alone = std::none_of(children_.begin(), children_.end(), [](const Child& other) { return other.is_running; });
-      log_error("rank {} (pid {}) {}{}", rank, child.pid, how, is_alone ? "" : "; ending the other ranks");
-      end_others(Clock::now() + std::chrono::milliseconds(static_cast<int64_t>(request_.grace_seconds * 1000)));
+      const std::string how = WIFSIGNALED(state)
+                                  ? fmt::format("was ended by signal {} ({})", WTERMSIG(state),
+                                                ::strsignal(WTERMSIG(state)))
+                                  : fmt::format("ended with status {}", status);
+      const bool is_alone = std::none_of(children_.begin(), children_.end(),
+                                         [](const Child& other) { return other.is_running; });
+      log_error("rank {} (pid {}) {}{}", rank, child.pid, how,
+                is_alone ? "" : "; ending the other ranks");
+      end_others(Clock::now() +
+                 std::chrono::milliseconds(static_cast<int64_t>(request_.grace_seconds * 1000)));
     }
   }
 
@@ -206,8 +226,11 @@ class Launch {
 
 int launch_ranks(const LaunchRequest& request) {
   if (request.ranks < 1 || request.command.empty()) {
-    throw ConfigError({.where = "launch", .what = fmt::format("{} ranks of '{}'", request.ranks, fmt::join(request.command, " ")),
-                       .expected = "at least one rank and a command", .todo = "for example: twinset launch --ranks 2 train loss=sigmoid"});
+    throw ConfigError(
+        {.where = "launch",
+         .what = fmt::format("{} ranks of '{}'", request.ranks, fmt::join(request.command, " ")),
+         .expected = "at least one rank and a command",
+         .todo = "for example: twinset launch --ranks 2 train loss=sigmoid"});
   }
   return Launch(request).run();
 }

@@ -13,7 +13,7 @@ namespace twinset {
 namespace {
 
 constexpr std::chrono::milliseconds kBeat{500};
-constexpr std::chrono::milliseconds kGone{2500};       // five beats missed
+constexpr std::chrono::milliseconds kGone{2500};  // five beats missed
 constexpr std::chrono::milliseconds kDiagnosis{4000};
 constexpr std::chrono::seconds kLinger{10};
 constexpr std::chrono::milliseconds kVerdictPatience{10000};
@@ -27,7 +27,8 @@ std::string host_name() {
 
 }  // namespace
 
-RankWatch::RankWatch(c10::intrusive_ptr<c10d::Store> store, const LaunchEnvironment& environment, std::chrono::milliseconds timeout)
+RankWatch::RankWatch(c10::intrusive_ptr<c10d::Store> store, const LaunchEnvironment& environment,
+                     std::chrono::milliseconds timeout)
     : store_(std::move(store)), environment_(environment), timeout_(timeout) {
   set(key_of("who", environment_.rank), fmt::format("pid {} on {}", ::getpid(), host_name()));
   thread_ = std::thread([this] { run(); });
@@ -38,8 +39,10 @@ RankWatch::~RankWatch() {
     set(key_of("done", environment_.rank), "1");
     // Whoever failed with this rank still reads the store that it serves.
     const Clock::time_point begin = Clock::now();
-    for (int64_t rank = 0; has_failed_ && environment_.hosts_store() && rank < environment_.world_size; ++rank) {
-      while (find(key_of("done", rank)).empty() && Clock::now() - begin < kLinger) std::this_thread::sleep_for(kBeat / 5);
+    for (int64_t rank = 0;
+         has_failed_ && environment_.hosts_store() && rank < environment_.world_size; ++rank) {
+      while (find(key_of("done", rank)).empty() && Clock::now() - begin < kLinger)
+        std::this_thread::sleep_for(kBeat / 5);
     }
   } catch (const std::exception&) {
     // The store is gone, and with it everyone who could read this.
@@ -58,7 +61,9 @@ std::string RankWatch::key_of(const char* kind, int64_t rank) const {
 
 std::string RankWatch::verdict_key() const { return environment_.store_prefix + "watch/verdict"; }
 
-void RankWatch::set(const std::string& key, const std::string& value) { store_->set(key, bytes_of(value)); }
+void RankWatch::set(const std::string& key, const std::string& value) {
+  store_->set(key, bytes_of(value));
+}
 
 std::string RankWatch::find(const std::string& key) {
   if (!store_->check({key})) return "";
@@ -66,11 +71,14 @@ std::string RankWatch::find(const std::string& key) {
   return {value.begin(), value.end()};
 }
 
-std::string RankWatch::name_of(int64_t rank) { return fmt::format("rank {} ({})", rank, find(key_of("who", rank))); }
+std::string RankWatch::name_of(int64_t rank) {
+  return fmt::format("rank {} ({})", rank, find(key_of("who", rank)));
+}
 
 std::string RankWatch::store_is_gone() const {
-  return fmt::format("{} (at {}:{}) is gone", environment_.launcher_hosts_store ? "the launcher" : "rank 0", environment_.store_host,
-                     environment_.store_port);
+  return fmt::format("{} (at {}:{}) is gone",
+                     environment_.launcher_hosts_store ? "the launcher" : "rank 0",
+                     environment_.store_host, environment_.store_port);
 }
 
 std::string RankWatch::silent_since(Clock::duration limit, std::vector<Pulse>& pulses) {
@@ -110,7 +118,8 @@ std::string RankWatch::diagnose() {
 void RankWatch::report_failure(const std::string& message) {
   has_failed_ = true;
   try {
-    if (find(verdict_key()).empty()) set(verdict_key(), fmt::format("{} failed: {}", name_of(environment_.rank), message));
+    if (find(verdict_key()).empty())
+      set(verdict_key(), fmt::format("{} failed: {}", name_of(environment_.rank), message));
   } catch (const std::exception&) {
     // Nobody is left to read it.
   }
@@ -144,7 +153,8 @@ void RankWatch::run() {
     }
     std::unique_lock lock(mutex_);
     problem_ = verdict.empty() ? silent : verdict;
-    const Clock::duration patience = verdict.empty() ? timeout_ : std::min(timeout_, kVerdictPatience);
+    const Clock::duration patience =
+        verdict.empty() ? timeout_ : std::min(timeout_, kVerdictPatience);
     if (!problem_.empty() && !waiting_for_.empty() && Clock::now() - waiting_since_ > patience) {
       log_error("{}; this rank waits for it in '{}' and ends", problem_, waiting_for_);
       ::_exit(1);

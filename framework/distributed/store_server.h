@@ -6,7 +6,8 @@
 
 namespace twinset {
 
-/// The key-value store at which the ranks of a launcher meet, on a free port of this machine, for as long as the object lives.
+/// The key-value store at which the ranks of a launcher meet, on a free port of this machine, for
+/// as long as the object lives.
 class StoreServer {
  public:
   StoreServer();

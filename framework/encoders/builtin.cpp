@@ -10,7 +10,8 @@ namespace twinset {
 void register_builtin_encoders(EncoderRegistry& registry) {
   registry.add<ResnetOptions>("resnet", "small residual network over images", make_resnet);
   registry.add<TokenMeanOptions>("token_mean", "mean of token embeddings", make_token_mean);
-  registry.add<TransformerOptions>("transformer", "transformer over tokens, as CLIP's text tower", make_transformer);
+  registry.add<TransformerOptions>("transformer", "transformer over tokens, as CLIP's text tower",
+                                   make_transformer);
   registry.add<VitOptions>("vit", "vision transformer over image patches", make_vit);
 }
 

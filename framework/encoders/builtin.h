@@ -4,7 +4,8 @@
 
 namespace twinset {
 
-/// Registers every encoder of this folder that is made by name: resnet, token_mean, transformer, vit.
+/// Registers every encoder of this folder that is made by name: resnet, token_mean, transformer,
+/// vit.
 void register_builtin_encoders(EncoderRegistry& registry);
 
 }  // namespace twinset

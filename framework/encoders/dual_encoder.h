@@ -28,10 +28,12 @@ struct DualEncoder {
   void to_device(const std::string& device);
 };
 
-/// The query side of a batch as its encoder reads it: images normalised by ImageNet's mean and deviation, on the device.
+/// The query side of a batch as its encoder reads it: images normalised by ImageNet's mean and
+/// deviation, on the device.
 EncoderInput query_input(const Batch& batch, Precision precision, const std::string& device);
 
-/// L2-normalised embeddings [B, D] float32 of one side; runs the encoder in `precision`. Differentiable if gradients are on.
+/// L2-normalised embeddings [B, D] float32 of one side; runs the encoder in `precision`.
+/// Differentiable if gradients are on.
 at::Tensor embed(Encoder& encoder, const EncoderInput& input, Precision precision);
 
 }  // namespace twinset

@@ -13,7 +13,8 @@ namespace twinset {
 
 /// One side of a batch as encoders read it.
 struct EncoderInput {
-  at::Tensor images;  ///< [B, 3, H, W] float32 or bfloat16, normalised, channels last in memory; undefined if there are none
+  at::Tensor images;  ///< [B, 3, H, W] float32 or bfloat16, normalised, channels last in memory;
+                      ///< undefined if there are none
   at::Tensor tokens;  ///< [B, L] int64, as `tokenize` makes them; undefined if there are none
 };
 
@@ -25,7 +26,8 @@ struct EncoderContext {
   int64_t embedding_dim = 128;   ///< D, the width of `forward`'s result
 };
 
-/// Maps one side of a batch to embeddings [B, D] (not normalised: the trainer and evaluation do that in float32).
+/// Maps one side of a batch to embeddings [B, D] (not normalised: the trainer and evaluation do
+/// that in float32).
 ///
 /// Initial weights come from torch's default generator: set its seed before making an encoder.
 class Encoder {
@@ -34,13 +36,15 @@ class Encoder {
   virtual at::Tensor forward(const EncoderInput& input) = 0;
   virtual bool reads_images() const = 0;
   virtual bool reads_tokens() const = 0;
-  /// Trainable tensors; the same order and names each time. They are leaves, and share storage with the encoder.
+  /// Trainable tensors; the same order and names each time. They are leaves, and share storage with
+  /// the encoder.
   virtual NamedTensors parameters() const = 0;
   /// State that is saved but not trained, such as running means.
   virtual NamedTensors buffers() const = 0;
   /// Training or evaluation mode (dropout, batch norm).
   virtual void set_training(bool is_training) = 0;
-  /// "cpu", "cuda:0", ...: moves parameters and buffers; the tensors returned before are then stale.
+  /// "cpu", "cuda:0", ...: moves parameters and buffers; the tensors returned before are then
+  /// stale.
   virtual void to_device(const std::string& device) = 0;
   /// True if embeddings of a sample depend on the others of the batch (batch norm while training).
   virtual bool mixes_batch() const = 0;

@@ -32,7 +32,8 @@ Linear::Linear(const WeightScope& scope, int64_t inputs, int64_t outputs) {
 at::Tensor Linear::forward(const at::Tensor& x) const { return at::linear(x, weight, bias); }
 
 LayerNorm::LayerNorm(const WeightScope& scope, int64_t width)
-    : weight(scope.parameter("weight", at::ones({width}))), bias(scope.parameter("bias", at::zeros({width}))) {}
+    : weight(scope.parameter("weight", at::ones({width}))),
+      bias(scope.parameter("bias", at::zeros({width}))) {}
 
 at::Tensor LayerNorm::forward(const at::Tensor& x) const {
   return at::layer_norm(x, weight.sizes(), weight, bias, 1e-5);
@@ -41,8 +42,8 @@ at::Tensor LayerNorm::forward(const at::Tensor& x) const {
 Conv::Conv(const WeightScope& scope, int64_t inputs, int64_t outputs, int64_t size, int64_t step)
     : stride(step), padding(size / 2) {
   const double deviation = std::sqrt(2.0 / static_cast<double>(outputs * size * size));
-  weight = scope.parameter(
-      "weight", normal_weight({outputs, inputs, size, size}, deviation).contiguous(at::MemoryFormat::ChannelsLast));
+  weight = scope.parameter("weight", normal_weight({outputs, inputs, size, size}, deviation)
+                                         .contiguous(at::MemoryFormat::ChannelsLast));
 }
 
 at::Tensor Conv::forward(const at::Tensor& x) const {
@@ -55,8 +56,10 @@ BatchNorm::BatchNorm(const WeightScope& scope, int64_t channels, double scale)
       running_mean(scope.buffer("running_mean", at::zeros({channels}))),
       running_var(scope.buffer("running_var", at::ones({channels}))) {}
 
-at::Tensor BatchNorm::run(const at::Tensor& x, const at::Tensor& residual, bool is_training, bool is_clamped) const {
-  if (is_training) return batch_norm_relu(x, residual, weight, bias, running_mean, running_var, is_clamped);
+at::Tensor BatchNorm::run(const at::Tensor& x, const at::Tensor& residual, bool is_training,
+                          bool is_clamped) const {
+  if (is_training)
+    return batch_norm_relu(x, residual, weight, bias, running_mean, running_var, is_clamped);
   at::Tensor y = at::batch_norm(x, weight, bias, running_mean, running_var, false, 0.1, 1e-5, true);
   if (residual.defined()) y.add_(residual);
   return is_clamped ? y.relu_() : y;

@@ -15,7 +15,8 @@ namespace twinset {
 namespace {
 
 bool is_taken(const NamedTensors& tensors, const std::string& name) {
-  return std::any_of(tensors.begin(), tensors.end(), [&](const auto& entry) { return entry.first == name; });
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [&](const auto& entry) { return entry.first == name; });
 }
 
 void replace_data(const NamedTensors& tensors, const at::TensorOptions& options) {
@@ -55,26 +56,39 @@ void convert_weights(const Encoder& encoder, at::ScalarType type) {
 at::Tensor image_input(const EncoderInput& input, const at::Tensor& weight, const char* encoder) {
   const at::Tensor& images = input.images;
   if (!images.defined()) {
-    throw ShapeError({.where = encoder, .what = "the batch has no images", .expected = "[B, 3, H, W]",
+    throw ShapeError({.where = encoder,
+                      .what = "the batch has no images",
+                      .expected = "[B, 3, H, W]",
                       .todo = "choose an encoder that reads titles, or a data set with images"});
   }
   if (images.dim() != 4 || images.size(1) != 3) {
-    throw ShapeError({.where = encoder, .what = fmt::format("images have the shape [{}]", fmt::join(images.sizes(), ", ")),
-                      .expected = "[B, 3, H, W]", .todo = ""});
+    throw ShapeError(
+        {.where = encoder,
+         .what = fmt::format("images have the shape [{}]", fmt::join(images.sizes(), ", ")),
+         .expected = "[B, 3, H, W]",
+         .todo = ""});
   }
-  return at::autocast::is_autocast_enabled(images.device().type()) ? images : images.to(weight.scalar_type());
+  return at::autocast::is_autocast_enabled(images.device().type())
+             ? images
+             : images.to(weight.scalar_type());
 }
 
 at::Tensor token_input(const EncoderInput& input, int64_t context_length, const char* encoder) {
   const at::Tensor& tokens = input.tokens;
   if (!tokens.defined()) {
-    throw ShapeError({.where = encoder, .what = "the batch has no tokens", .expected = "[B, L] int64",
+    throw ShapeError({.where = encoder,
+                      .what = "the batch has no tokens",
+                      .expected = "[B, L] int64",
                       .todo = "choose an encoder that reads images, or a data set with titles"});
   }
-  if (tokens.dim() != 2 || tokens.scalar_type() != at::kLong || tokens.size(1) < 1 || tokens.size(1) > context_length) {
+  if (tokens.dim() != 2 || tokens.scalar_type() != at::kLong || tokens.size(1) < 1 ||
+      tokens.size(1) > context_length) {
     throw ShapeError({.where = encoder,
-                      .what = fmt::format("tokens are {} [{}]", toString(tokens.scalar_type()), fmt::join(tokens.sizes(), ", ")),
-                      .expected = fmt::format("int64 [B, L] with L from 1 to the context length of {}", context_length), .todo = ""});
+                      .what = fmt::format("tokens are {} [{}]", toString(tokens.scalar_type()),
+                                          fmt::join(tokens.sizes(), ", ")),
+                      .expected = fmt::format(
+                          "int64 [B, L] with L from 1 to the context length of {}", context_length),
+                      .todo = ""});
   }
   if (!tokens.is_cpu()) return tokens;
   const at::Tensor rows = tokens.contiguous();

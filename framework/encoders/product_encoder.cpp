@@ -8,10 +8,11 @@ namespace {
 
 class ProductEncoder : public ModuleEncoder {
  public:
-  ProductEncoder(std::unique_ptr<Encoder> image, std::unique_ptr<Encoder> text, const FusionOptions& options,
-                 const EncoderContext& context)
+  ProductEncoder(std::unique_ptr<Encoder> image, std::unique_ptr<Encoder> text,
+                 const FusionOptions& options, const EncoderContext& context)
       : image_(std::move(image)), text_(std::move(text)) {
-    if (image_ && text_) fusion_ = make_feature_fusion(options, scope() / "fusion", context.embedding_dim);
+    if (image_ && text_)
+      fusion_ = make_feature_fusion(options, scope() / "fusion", context.embedding_dim);
   }
 
   at::Tensor forward(const EncoderInput& input) override {
@@ -24,14 +25,17 @@ class ProductEncoder : public ModuleEncoder {
   bool reads_images() const override { return image_ != nullptr; }
   bool reads_tokens() const override { return text_ != nullptr; }
   bool mixes_batch() const override {
-    return (image_ && image_->mixes_batch()) || (text_ && text_->mixes_batch()) || (fusion_ && fusion_->mixes_batch());
+    return (image_ && image_->mixes_batch()) || (text_ && text_->mixes_batch()) ||
+           (fusion_ && fusion_->mixes_batch());
   }
 
   NamedTensors parameters() const override {
-    return collect([](const Encoder& encoder) { return encoder.parameters(); }, ModuleEncoder::parameters());
+    return collect([](const Encoder& encoder) { return encoder.parameters(); },
+                   ModuleEncoder::parameters());
   }
   NamedTensors buffers() const override {
-    return collect([](const Encoder& encoder) { return encoder.buffers(); }, ModuleEncoder::buffers());
+    return collect([](const Encoder& encoder) { return encoder.buffers(); },
+                   ModuleEncoder::buffers());
   }
   void set_training(bool is_training) override {
     ModuleEncoder::set_training(is_training);
@@ -65,17 +69,27 @@ class ProductEncoder : public ModuleEncoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_product_encoder(std::unique_ptr<Encoder> image, std::unique_ptr<Encoder> text,
-                                              const FusionOptions& options, const EncoderContext& context) {
+std::unique_ptr<Encoder> make_product_encoder(std::unique_ptr<Encoder> image,
+                                              std::unique_ptr<Encoder> text,
+                                              const FusionOptions& options,
+                                              const EncoderContext& context) {
   if (!image && !text) {
-    throw ConfigError({.where = "encoder", .what = "a product encoder without image and without title encoder",
-                       .expected = "at least one of them", .todo = "set encoder.image or encoder.text"});
+    throw ConfigError({.where = "encoder",
+                       .what = "a product encoder without image and without title encoder",
+                       .expected = "at least one of them",
+                       .todo = "set encoder.image or encoder.text"});
   }
   if (image && !image->reads_images()) {
-    throw ConfigError({.where = "encoder.image", .what = "this encoder reads no images", .expected = "an image encoder", .todo = ""});
+    throw ConfigError({.where = "encoder.image",
+                       .what = "this encoder reads no images",
+                       .expected = "an image encoder",
+                       .todo = ""});
   }
   if (text && !text->reads_tokens()) {
-    throw ConfigError({.where = "encoder.text", .what = "this encoder reads no text", .expected = "a text encoder", .todo = ""});
+    throw ConfigError({.where = "encoder.text",
+                       .what = "this encoder reads no text",
+                       .expected = "a text encoder",
+                       .todo = ""});
   }
   return std::make_unique<ProductEncoder>(std::move(image), std::move(text), options, context);
 }

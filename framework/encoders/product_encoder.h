@@ -14,7 +14,9 @@ struct FusionOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("kind", kind, Field{.help = "concat_mlp: a small network over both, side by side; sum: their sum; tirg: the image gated by both, plus a residual",
+    v("kind", kind,
+      Field{.help = "concat_mlp: a small network over both, side by side; sum: their sum; tirg: "
+                    "the image gated by both, plus a residual",
             .choices = {"concat_mlp", "sum", "tirg"}});
     v("hidden", hidden, Field{.help = "width of concat_mlp's hidden layer", .min = 1});
   }
@@ -22,14 +24,17 @@ struct FusionOptions {
 
 /// The encoder of products: image, title, or both fused. Names: "image.*", "text.*", "fusion.*".
 ///
-/// concat_mlp: Linear(GELU(Linear(LayerNorm([image, title])))); 2D -> hidden -> D. sum: image + title.
-/// tirg: a0 sigmoid(gate) image + a1 residual, both networks over [image, text] with batch norm; made for queries composed of an
-/// image and a text that modifies it (Vo et al. 2019, arXiv:1812.07119, section 3). With one encoder nothing is fused.
+/// concat_mlp: Linear(GELU(Linear(LayerNorm([image, title])))); 2D -> hidden -> D. sum: image +
+/// title. tirg: a0 sigmoid(gate) image + a1 residual, both networks over [image, text] with batch
+/// norm; made for queries composed of an image and a text that modifies it (Vo et al. 2019,
+/// arXiv:1812.07119, section 3). With one encoder nothing is fused.
 ///
 /// @param image  may be null; must read images
 /// @param text   may be null, not both; must read tokens
 /// @throws ConfigError if both are null
-std::unique_ptr<Encoder> make_product_encoder(std::unique_ptr<Encoder> image, std::unique_ptr<Encoder> text,
-                                              const FusionOptions& options, const EncoderContext& context);
+std::unique_ptr<Encoder> make_product_encoder(std::unique_ptr<Encoder> image,
+                                              std::unique_ptr<Encoder> text,
+                                              const FusionOptions& options,
+                                              const EncoderContext& context);
 
 }  // namespace twinset

@@ -15,7 +15,9 @@ class TokenMean : public ModuleEncoder {
  public:
   TokenMean(const TokenMeanOptions& options, const EncoderContext& context)
       : context_length_(context.context_length),
-        embeddings_(scope().parameter("weight", normal_weight({context.token_vocabulary, context.embedding_dim}, options.init_deviation))) {
+        embeddings_(scope().parameter(
+            "weight", normal_weight({context.token_vocabulary, context.embedding_dim},
+                                    options.init_deviation))) {
     const at::NoGradGuard no_grad;
     embeddings_.select(0, Tokenizer::kPad).zero_();
   }
@@ -25,7 +27,8 @@ class TokenMean : public ModuleEncoder {
     const int64_t length = tokens.size(1);
     const at::Tensor offsets = at::arange(0, tokens.size(0) * length, length, tokens.options());
     constexpr int64_t kMean = 1;
-    return std::get<0>(at::embedding_bag(embeddings_, tokens.reshape({-1}), offsets, false, kMean, false, {}, false, Tokenizer::kPad));
+    return std::get<0>(at::embedding_bag(embeddings_, tokens.reshape({-1}), offsets, false, kMean,
+                                         false, {}, false, Tokenizer::kPad));
   }
 
   bool reads_images() const override { return false; }
@@ -39,7 +42,8 @@ class TokenMean : public ModuleEncoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_token_mean(const TokenMeanOptions& options, const EncoderContext& context) {
+std::unique_ptr<Encoder> make_token_mean(const TokenMeanOptions& options,
+                                         const EncoderContext& context) {
   check_text_context("token_mean", context);
   return std::make_unique<TokenMean>(options, context);
 }

@@ -9,17 +9,18 @@
 
 namespace twinset {
 
-/// One block: x + attention(norm(x)), then x + mlp(norm(x)); GELU. Names as in open_clip's ResidualAttentionBlock.
-/// Shapes: B samples, L tokens, C width, H heads.
+/// One block: x + attention(norm(x)), then x + mlp(norm(x)); GELU. Names as in open_clip's
+/// ResidualAttentionBlock. Shapes: B samples, L tokens, C width, H heads.
 class TransformerBlock {
  public:
   TransformerBlock(const WeightScope& scope, int64_t width, int64_t heads, int64_t mlp_width);
 
   /// x_BLC; `mask` [B, 1, 1, L] bool, true = may be looked at, or undefined.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& mask, bool is_causal) const;
-  /// The block's result at one position a sample, [B, C]: the same numbers, without the work for the others.
-  /// `position` [B] int64; `mask` as above, causality included.
-  at::Tensor forward_at(const at::Tensor& x, const at::Tensor& position, const at::Tensor& mask) const;
+  /// The block's result at one position a sample, [B, C]: the same numbers, without the work for
+  /// the others. `position` [B] int64; `mask` as above, causality included.
+  at::Tensor forward_at(const at::Tensor& x, const at::Tensor& position,
+                        const at::Tensor& mask) const;
 
   void init_as_open_clip_text(int64_t width, int64_t layers) const;
 
@@ -38,13 +39,16 @@ class TransformerBlock {
 /// Blocks in a row under "resblocks.".
 class TransformerStack {
  public:
-  TransformerStack(const WeightScope& scope, int64_t width, int64_t layers, int64_t heads, int64_t mlp_width);
+  TransformerStack(const WeightScope& scope, int64_t width, int64_t layers, int64_t heads,
+                   int64_t mlp_width);
 
   at::Tensor forward(at::Tensor x, const at::Tensor& mask, bool is_causal) const;
   /// [B, C]: the result at `position`; in the last block nothing else is computed.
-  at::Tensor forward_at(at::Tensor x, const at::Tensor& position, const at::Tensor& mask, bool is_causal) const;
+  at::Tensor forward_at(at::Tensor x, const at::Tensor& position, const at::Tensor& mask,
+                        bool is_causal) const;
 
-  /// open_clip's scales for text: attention width^-1/2, residual branches (2 layers width)^-1/2, first mlp layer (2 width)^-1/2.
+  /// open_clip's scales for text: attention width^-1/2, residual branches (2 layers width)^-1/2,
+  /// first mlp layer (2 width)^-1/2.
   void init_as_open_clip_text() const;
 
  private:

@@ -38,11 +38,13 @@ Sums sum_tasks(int64_t rows, int64_t channels, const Add& add) {
       add(row * channels, std::min(kRowsTask, rows - row), sums, sums + channels);
     }
   });
-  Sums total{std::vector<double>(static_cast<size_t>(channels)), std::vector<double>(static_cast<size_t>(channels))};
+  Sums total{std::vector<double>(static_cast<size_t>(channels)),
+             std::vector<double>(static_cast<size_t>(channels))};
   for (int64_t task = 0; task < tasks; ++task) {
     for (int64_t c = 0; c < channels; ++c) {
       total.first[static_cast<size_t>(c)] += partial[static_cast<size_t>(2 * task * channels + c)];
-      total.second[static_cast<size_t>(c)] += partial[static_cast<size_t>((2 * task + 1) * channels + c)];
+      total.second[static_cast<size_t>(c)] +=
+          partial[static_cast<size_t>((2 * task + 1) * channels + c)];
     }
   }
   return total;
@@ -77,25 +79,32 @@ void with_type(const at::Tensor& tensor, const F& f) {
 }
 
 struct Fused : torch::autograd::Function<Fused> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& shortcut, const at::Tensor& weight,
-                            const at::Tensor& bias, const at::Tensor& running_mean, const at::Tensor& running_var, bool is_clamped) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const std::optional<at::Tensor>& shortcut, const at::Tensor& weight,
+                            const at::Tensor& bias, const at::Tensor& running_mean,
+                            const at::Tensor& running_var, bool is_clamped) {
     const at::Tensor residual = shortcut.value_or(at::Tensor());
     const int64_t channels = x.size(1), rows = x.numel() / channels;
     const at::Tensor y = at::empty_like(x);
-    const at::Tensor statistics = at::empty({2, channels}, weight.options().requires_grad(false));  // mean, 1 / deviation
+    const at::Tensor statistics =
+        at::empty({2, channels}, weight.options().requires_grad(false));  // mean, 1 / deviation
     float* mean = statistics.mutable_data_ptr<float>();
     float* inverse = mean + channels;
     std::vector<float> scale(static_cast<size_t>(channels)), offset(scale);
     const float *gamma = data<float>(weight), *beta = data<float>(bias);
-    float *mean_average = mutable_data<float>(running_mean), *variance_average = mutable_data<float>(running_var);
+    float *mean_average = mutable_data<float>(running_mean),
+          *variance_average = mutable_data<float>(running_var);
     with_type(x, [&](auto type) {
       using T = decltype(type);
-      // Moments about the first row's values: few deviations from the mean, so that nothing cancels.
-      const at::Tensor first_row = x.select(0, 0).select(1, 0).select(1, 0).to(at::kFloat).contiguous();
+      // Moments about the first row's values: few deviations from the mean, so that nothing
+      // cancels.
+      const at::Tensor first_row =
+          x.select(0, 0).select(1, 0).select(1, 0).to(at::kFloat).contiguous();
       const float* shift = data<float>(first_row);
-      const Sums sums = sum_tasks(rows, channels, [&](int64_t at, int64_t count, double* first, double* second) {
-        batch_norm::add_moments(data<T>(x) + at, count, channels, shift, first, second);
-      });
+      const Sums sums =
+          sum_tasks(rows, channels, [&](int64_t at, int64_t count, double* first, double* second) {
+            batch_norm::add_moments(data<T>(x) + at, count, channels, shift, first, second);
+          });
       const auto n = static_cast<double>(rows);
       for (int64_t c = 0; c < channels; ++c) {
         const auto i = static_cast<size_t>(c);
@@ -106,15 +115,18 @@ struct Fused : torch::autograd::Function<Fused> {
         mean[c] = static_cast<float>(average);
         inverse[c] = static_cast<float>(reciprocal);
         scale[i] = static_cast<float>(static_cast<double>(gamma[c]) * reciprocal);
-        offset[i] = static_cast<float>(static_cast<double>(beta[c]) - average * static_cast<double>(gamma[c]) * reciprocal);
-        mean_average[c] = static_cast<float>((1 - kMomentum) * static_cast<double>(mean_average[c]) + kMomentum * average);
+        offset[i] = static_cast<float>(static_cast<double>(beta[c]) -
+                                       average * static_cast<double>(gamma[c]) * reciprocal);
+        mean_average[c] = static_cast<float>(
+            (1 - kMomentum) * static_cast<double>(mean_average[c]) + kMomentum * average);
         const double unbiased = variance * n / std::max(1.0, n - 1);
-        variance_average[c] = static_cast<float>((1 - kMomentum) * static_cast<double>(variance_average[c]) + kMomentum * unbiased);
+        variance_average[c] = static_cast<float>(
+            (1 - kMomentum) * static_cast<double>(variance_average[c]) + kMomentum * unbiased);
       }
       for_tasks(rows, channels, [&](int64_t at, int64_t count) {
         const T* added = data<T>(residual);
-        batch_norm::transform(data<T>(x) + at, added ? added + at : nullptr, count, channels, scale.data(), offset.data(), is_clamped,
-                              mutable_data<T>(y) + at);
+        batch_norm::transform(data<T>(x) + at, added ? added + at : nullptr, count, channels,
+                              scale.data(), offset.data(), is_clamped, mutable_data<T>(y) + at);
       });
     });
     context->save_for_backward({x, is_clamped ? y : at::Tensor(), weight, statistics});
@@ -125,22 +137,29 @@ struct Fused : torch::autograd::Function<Fused> {
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const variable_list saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &y = saved[1], &weight = saved[2];
-    const at::Tensor dy = gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor dy =
+        gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
     const int64_t channels = x.size(1), rows = x.numel() / channels;
-    const float *gamma = data<float>(weight), *mean = data<float>(saved[3]), *inverse = mean + channels;
-    const at::Tensor dx = at::empty_like(x), dweight = at::empty_like(weight), dbias = at::empty_like(weight);
-    const at::Tensor dresidual = context->saved_data["has_residual"].toBool() ? at::empty_like(x) : at::Tensor();
+    const float *gamma = data<float>(weight), *mean = data<float>(saved[3]),
+                *inverse = mean + channels;
+    const at::Tensor dx = at::empty_like(x), dweight = at::empty_like(weight),
+                     dbias = at::empty_like(weight);
+    const at::Tensor dresidual =
+        context->saved_data["has_residual"].toBool() ? at::empty_like(x) : at::Tensor();
     std::vector<float> a(static_cast<size_t>(channels)), b(a), d(a);
     with_type(x, [&](auto type) {
       using T = decltype(type);
       const T *gradient = data<T>(dy), *result = data<T>(y), *in = data<T>(x);
-      const Sums sums = sum_tasks(rows, channels, [&](int64_t at, int64_t count, double* first, double* second) {
-        batch_norm::add_gradient_moments(gradient + at, result ? result + at : nullptr, in + at, count, channels, mean, first, second);
-      });
+      const Sums sums =
+          sum_tasks(rows, channels, [&](int64_t at, int64_t count, double* first, double* second) {
+            batch_norm::add_gradient_moments(gradient + at, result ? result + at : nullptr, in + at,
+                                             count, channels, mean, first, second);
+          });
       const auto n = static_cast<double>(rows);
       for (int64_t c = 0; c < channels; ++c) {
         const auto i = static_cast<size_t>(c);
-        const double reciprocal = static_cast<double>(inverse[c]), slope = static_cast<double>(gamma[c]) * reciprocal;
+        const double reciprocal = static_cast<double>(inverse[c]),
+                     slope = static_cast<double>(gamma[c]) * reciprocal;
         const double tilt = slope * reciprocal * reciprocal * sums.second[i] / n;
         dweight.mutable_data_ptr<float>()[c] = static_cast<float>(reciprocal * sums.second[i]);
         dbias.mutable_data_ptr<float>()[c] = static_cast<float>(sums.first[i]);
@@ -150,8 +169,9 @@ struct Fused : torch::autograd::Function<Fused> {
       }
       T* added = mutable_data<T>(dresidual);
       for_tasks(rows, channels, [&](int64_t at, int64_t count) {
-        batch_norm::transform_gradient(gradient + at, result ? result + at : nullptr, in + at, count, channels, a.data(), b.data(),
-                                       d.data(), mutable_data<T>(dx) + at, added ? added + at : nullptr);
+        batch_norm::transform_gradient(gradient + at, result ? result + at : nullptr, in + at,
+                                       count, channels, a.data(), b.data(), d.data(),
+                                       mutable_data<T>(dx) + at, added ? added + at : nullptr);
       });
     });
     return {dx, dresidual, dweight, dbias, at::Tensor(), at::Tensor(), at::Tensor()};
@@ -159,20 +179,27 @@ struct Fused : torch::autograd::Function<Fused> {
 };
 
 bool is_dense(const at::Tensor& tensor, const at::Tensor& like) {
-  return tensor.sizes() == like.sizes() && tensor.scalar_type() == like.scalar_type() && tensor.is_contiguous(at::MemoryFormat::ChannelsLast);
+  return tensor.sizes() == like.sizes() && tensor.scalar_type() == like.scalar_type() &&
+         tensor.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 }  // namespace
 
-at::Tensor batch_norm_relu(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
-                           const at::Tensor& running_mean, const at::Tensor& running_var, bool is_clamped) {
-  const bool is_fast = x.is_cpu() && x.dim() == 4 && x.numel() > x.size(1) && is_dense(x, x) && (!residual.defined() || is_dense(residual, x)) &&
-                       (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) && weight.scalar_type() == at::kFloat;
+at::Tensor batch_norm_relu(const at::Tensor& x, const at::Tensor& residual,
+                           const at::Tensor& weight, const at::Tensor& bias,
+                           const at::Tensor& running_mean, const at::Tensor& running_var,
+                           bool is_clamped) {
+  const bool is_fast = x.is_cpu() && x.dim() == 4 && x.numel() > x.size(1) && is_dense(x, x) &&
+                       (!residual.defined() || is_dense(residual, x)) &&
+                       (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+                       weight.scalar_type() == at::kFloat;
   if (is_fast) {
-    const std::optional<at::Tensor> shortcut = residual.defined() ? std::optional(residual) : std::nullopt;
+    const std::optional<at::Tensor> shortcut =
+        residual.defined() ? std::optional(residual) : std::nullopt;
     return Fused::apply(x, shortcut, weight, bias, running_mean, running_var, is_clamped);
   }
-  at::Tensor y = at::batch_norm(x, weight, bias, running_mean, running_var, true, kMomentum, kEpsilon, true);
+  at::Tensor y =
+      at::batch_norm(x, weight, bias, running_mean, running_var, true, kMomentum, kEpsilon, true);
   if (residual.defined()) y.add_(residual);
   return is_clamped ? y.relu_() : y;
 }

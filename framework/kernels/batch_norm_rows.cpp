@@ -17,7 +17,9 @@ namespace {
 constexpr int64_t kRowBlock = 256, kChannelBlock = 64;
 
 TWINSET_INLINE float load(float value) { return value; }
-TWINSET_INLINE float load(uint16_t value) { return std::bit_cast<float>(static_cast<uint32_t>(value) << 16); }
+TWINSET_INLINE float load(uint16_t value) {
+  return std::bit_cast<float>(static_cast<uint32_t>(value) << 16);
+}
 TWINSET_INLINE void store(float value, float* out) { *out = value; }
 TWINSET_INLINE void store(float value, uint16_t* out) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
@@ -25,7 +27,8 @@ TWINSET_INLINE void store(float value, uint16_t* out) {
 }
 
 template <class T>
-TWINSET_INLINE void moments(const T* __restrict x, int64_t rows, int64_t channels, const float* __restrict shift, double* sums, double* squares) {
+TWINSET_INLINE void moments(const T* __restrict x, int64_t rows, int64_t channels,
+                            const float* __restrict shift, double* sums, double* squares) {
   float sum[kChannelBlock], square[kChannelBlock];
   for (int64_t row = 0; row < rows; row += kRowBlock) {
     const int64_t end = std::min(rows, row + kRowBlock);
@@ -50,8 +53,9 @@ TWINSET_INLINE void moments(const T* __restrict x, int64_t rows, int64_t channel
 }
 
 template <bool kHasResidual, bool kIsClamped, class T>
-TWINSET_INLINE void transform_rows(const T* __restrict x, const T* __restrict residual, int64_t rows, int64_t channels,
-                                   const float* __restrict scale, const float* __restrict offset, T* __restrict y) {
+TWINSET_INLINE void transform_rows(const T* __restrict x, const T* __restrict residual,
+                                   int64_t rows, int64_t channels, const float* __restrict scale,
+                                   const float* __restrict offset, T* __restrict y) {
   for (int64_t i = 0; i < rows; ++i) {
     const int64_t at = i * channels;
     for (int64_t c = 0; c < channels; ++c) {
@@ -64,10 +68,11 @@ TWINSET_INLINE void transform_rows(const T* __restrict x, const T* __restrict re
 }
 
 template <class T>
-TWINSET_INLINE void transform_any(const T* x, const T* residual, int64_t rows, int64_t channels, const float* scale, const float* offset,
-                                  bool is_clamped, T* y) {
+TWINSET_INLINE void transform_any(const T* x, const T* residual, int64_t rows, int64_t channels,
+                                  const float* scale, const float* offset, bool is_clamped, T* y) {
   if (residual != nullptr) {
-    if (is_clamped) return transform_rows<true, true>(x, residual, rows, channels, scale, offset, y);
+    if (is_clamped)
+      return transform_rows<true, true>(x, residual, rows, channels, scale, offset, y);
     return transform_rows<true, false>(x, residual, rows, channels, scale, offset, y);
   }
   if (is_clamped) return transform_rows<false, true>(x, residual, rows, channels, scale, offset, y);
@@ -75,7 +80,8 @@ TWINSET_INLINE void transform_any(const T* x, const T* residual, int64_t rows, i
 }
 
 template <bool kIsClamped, class T>
-TWINSET_INLINE void gradient_moments(const T* __restrict dy, const T* __restrict y, const T* __restrict x, int64_t rows, int64_t channels,
+TWINSET_INLINE void gradient_moments(const T* __restrict dy, const T* __restrict y,
+                                     const T* __restrict x, int64_t rows, int64_t channels,
                                      const float* __restrict mean, double* sums, double* products) {
   float sum[kChannelBlock], product[kChannelBlock];
   for (int64_t row = 0; row < rows; row += kRowBlock) {
@@ -102,9 +108,10 @@ TWINSET_INLINE void gradient_moments(const T* __restrict dy, const T* __restrict
 }
 
 template <bool kIsClamped, bool kHasResidual, class T>
-TWINSET_INLINE void gradient_rows(const T* __restrict dy, const T* __restrict y, const T* __restrict x, int64_t rows, int64_t channels,
-                                  const float* __restrict a, const float* __restrict b, const float* __restrict d, T* __restrict dx,
-                                  T* __restrict dr) {
+TWINSET_INLINE void gradient_rows(const T* __restrict dy, const T* __restrict y,
+                                  const T* __restrict x, int64_t rows, int64_t channels,
+                                  const float* __restrict a, const float* __restrict b,
+                                  const float* __restrict d, T* __restrict dx, T* __restrict dr) {
   for (int64_t i = 0; i < rows; ++i) {
     const int64_t at = i * channels;
     for (int64_t c = 0; c < channels; ++c) {
@@ -117,8 +124,9 @@ TWINSET_INLINE void gradient_rows(const T* __restrict dy, const T* __restrict y,
 }
 
 template <class T>
-TWINSET_INLINE void gradient_any(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels, const float* a, const float* b,
-                                 const float* d, T* dx, T* dr) {
+TWINSET_INLINE void gradient_any(const T* dy, const T* y, const T* x, int64_t rows,
+                                 int64_t channels, const float* a, const float* b, const float* d,
+                                 T* dx, T* dr) {
   if (y != nullptr) {
     if (dr != nullptr) return gradient_rows<true, true>(dy, y, x, rows, channels, a, b, d, dx, dr);
     return gradient_rows<true, false>(dy, y, x, rows, channels, a, b, d, dx, dr);
@@ -128,23 +136,27 @@ TWINSET_INLINE void gradient_any(const T* dy, const T* y, const T* x, int64_t ro
 }
 
 // Clones can't be templates: one plain function a type.
-#define TWINSET_BATCH_NORM(T, suffix)                                                                                               \
-  TWINSET_CLONES void moments_##suffix(const T* x, int64_t rows, int64_t channels, const float* shift, double* sums,                \
-                                       double* squares) {                                                                           \
-    moments(x, rows, channels, shift, sums, squares);                                                                               \
-  }                                                                                                                                 \
-  TWINSET_CLONES void transform_##suffix(const T* x, const T* residual, int64_t rows, int64_t channels, const float* scale,         \
-                                         const float* offset, bool is_clamped, T* y) {                                              \
-    transform_any(x, residual, rows, channels, scale, offset, is_clamped, y);                                                       \
-  }                                                                                                                                 \
-  TWINSET_CLONES void gradient_moments_##suffix(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels,                \
-                                                const float* mean, double* sums, double* products) {                                \
-    if (y != nullptr) return gradient_moments<true>(dy, y, x, rows, channels, mean, sums, products);                                \
-    gradient_moments<false>(dy, y, x, rows, channels, mean, sums, products);                                                        \
-  }                                                                                                                                 \
-  TWINSET_CLONES void gradient_##suffix(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels, const float* a,        \
-                                        const float* b, const float* d, T* dx, T* dr) {                                             \
-    gradient_any(dy, y, x, rows, channels, a, b, d, dx, dr);                                                                        \
+#define TWINSET_BATCH_NORM(T, suffix)                                                              \
+  TWINSET_CLONES void moments_##suffix(const T* x, int64_t rows, int64_t channels,                 \
+                                       const float* shift, double* sums, double* squares) {        \
+    moments(x, rows, channels, shift, sums, squares);                                              \
+  }                                                                                                \
+  TWINSET_CLONES void transform_##suffix(const T* x, const T* residual, int64_t rows,              \
+                                         int64_t channels, const float* scale,                     \
+                                         const float* offset, bool is_clamped, T* y) {             \
+    transform_any(x, residual, rows, channels, scale, offset, is_clamped, y);                      \
+  }                                                                                                \
+  TWINSET_CLONES void gradient_moments_##suffix(const T* dy, const T* y, const T* x, int64_t rows, \
+                                                int64_t channels, const float* mean, double* sums, \
+                                                double* products) {                                \
+    if (y != nullptr)                                                                              \
+      return gradient_moments<true>(dy, y, x, rows, channels, mean, sums, products);               \
+    gradient_moments<false>(dy, y, x, rows, channels, mean, sums, products);                       \
+  }                                                                                                \
+  TWINSET_CLONES void gradient_##suffix(const T* dy, const T* y, const T* x, int64_t rows,         \
+                                        int64_t channels, const float* a, const float* b,          \
+                                        const float* d, T* dx, T* dr) {                            \
+    gradient_any(dy, y, x, rows, channels, a, b, d, dx, dr);                                       \
   }
 
 TWINSET_BATCH_NORM(float, f32)
@@ -152,25 +164,26 @@ TWINSET_BATCH_NORM(uint16_t, bf16)
 
 }  // namespace
 
-#define TWINSET_BATCH_NORM_ENTRY(T, suffix)                                                                                         \
-  template <>                                                                                                                       \
-  void add_moments(const T* x, int64_t rows, int64_t channels, const float* shift, double* sums, double* squares) {                 \
-    moments_##suffix(x, rows, channels, shift, sums, squares);                                                                      \
-  }                                                                                                                                 \
-  template <>                                                                                                                       \
-  void transform(const T* x, const T* residual, int64_t rows, int64_t channels, const float* scale, const float* offset,            \
-                 bool is_clamped, T* y) {                                                                                           \
-    transform_##suffix(x, residual, rows, channels, scale, offset, is_clamped, y);                                                  \
-  }                                                                                                                                 \
-  template <>                                                                                                                       \
-  void add_gradient_moments(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels, const float* mean, double* sums,   \
-                            double* products) {                                                                                     \
-    gradient_moments_##suffix(dy, y, x, rows, channels, mean, sums, products);                                                      \
-  }                                                                                                                                 \
-  template <>                                                                                                                       \
-  void transform_gradient(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels, const float* a, const float* b,      \
-                          const float* d, T* dx, T* dr) {                                                                           \
-    gradient_##suffix(dy, y, x, rows, channels, a, b, d, dx, dr);                                                                   \
+#define TWINSET_BATCH_NORM_ENTRY(T, suffix)                                                      \
+  template <>                                                                                    \
+  void add_moments(const T* x, int64_t rows, int64_t channels, const float* shift, double* sums, \
+                   double* squares) {                                                            \
+    moments_##suffix(x, rows, channels, shift, sums, squares);                                   \
+  }                                                                                              \
+  template <>                                                                                    \
+  void transform(const T* x, const T* residual, int64_t rows, int64_t channels,                  \
+                 const float* scale, const float* offset, bool is_clamped, T* y) {               \
+    transform_##suffix(x, residual, rows, channels, scale, offset, is_clamped, y);               \
+  }                                                                                              \
+  template <>                                                                                    \
+  void add_gradient_moments(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels, \
+                            const float* mean, double* sums, double* products) {                 \
+    gradient_moments_##suffix(dy, y, x, rows, channels, mean, sums, products);                   \
+  }                                                                                              \
+  template <>                                                                                    \
+  void transform_gradient(const T* dy, const T* y, const T* x, int64_t rows, int64_t channels,   \
+                          const float* a, const float* b, const float* d, T* dx, T* dr) {        \
+    gradient_##suffix(dy, y, x, rows, channels, a, b, d, dx, dr);                                \
   }
 
 TWINSET_BATCH_NORM_ENTRY(float, f32)

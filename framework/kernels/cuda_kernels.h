@@ -1,5 +1,5 @@
-// The C interface of libtwinset_cuda.so: raw device pointers, a cudaStream_t as void*, a cudaError_t as int. No torch and
-// no CUDA header, so that both sides can include it.
+// The C interface of libtwinset_cuda.so: raw device pointers, a cudaStream_t as void*, a
+// cudaError_t as int. No torch and no CUDA header, so that both sides can include it.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,10 @@
 
 namespace twinset {
 
-/// Writes scale[c] * in + offset[c] for interleaved channels c = index mod 3 (the first three of both arrays, on the host).
-using NormalizeImagesCuda = int (*)(const uint8_t* in, void* out, int64_t count, const float* scale, const float* offset,
-                                    bool is_bfloat16, void* stream);
+/// Writes scale[c] * in + offset[c] for interleaved channels c = index mod 3 (the first three of
+/// both arrays, on the host).
+using NormalizeImagesCuda = int (*)(const uint8_t* in, void* out, int64_t count, const float* scale,
+                                    const float* offset, bool is_bfloat16, void* stream);
 using CudaErrorText = const char* (*)(int error);
 
 /// The functions of libtwinset_cuda.so, found by name when it is opened.

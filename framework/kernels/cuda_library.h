@@ -1,4 +1,5 @@
-// The GPU half is opened at run time: the program itself has no link dependency on CUDA and starts on any machine.
+// The GPU half is opened at run time: the program itself has no link dependency on CUDA and starts
+// on any machine.
 #pragma once
 
 #include <string>
@@ -7,11 +8,13 @@
 
 namespace twinset {
 
-/// Opens libtorch_cuda.so and libtwinset_cuda.so and looks for a GPU; true if tensors can be on "cuda". The first call does
-/// the work, later ones give its answer. Call it before anything else asks torch about CUDA.
+/// Opens libtorch_cuda.so and libtwinset_cuda.so and looks for a GPU; true if tensors can be on
+/// "cuda". The first call does the work, later ones give its answer. Call it before anything else
+/// asks torch about CUDA.
 bool load_cuda();
 
-/// The same, as a demand. @throws SystemError saying which library or driver is missing, and what to set.
+/// The same, as a demand. @throws SystemError saying which library or driver is missing, and what
+/// to set.
 void require_cuda();
 
 /// The kernels; `require_cuda` must have succeeded.

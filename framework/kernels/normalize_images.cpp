@@ -57,18 +57,25 @@ void normalize_cpu(const uint8_t* in, int64_t count, const Affine& affine, Out* 
 
 }  // namespace
 
-at::Tensor normalize_images(const at::Tensor& images, const std::array<float, 3>& mean, const std::array<float, 3>& deviation,
-                            at::ScalarType type) {
-  if (!images.defined() || images.dim() != 4 || images.size(3) != 3 || images.scalar_type() != at::kByte || !images.is_contiguous()) {
-    throw ShapeError({.where = "normalize_images",
-                      .what = images.defined() ? fmt::format("images are {} [{}]{}", toString(images.scalar_type()), fmt::join(images.sizes(), ", "),
-                                                             images.is_contiguous() ? "" : ", not contiguous")
-                                               : std::string("there are no images"),
-                      .expected = "contiguous uint8 [B, H, W, 3]", .todo = ""});
+at::Tensor normalize_images(const at::Tensor& images, const std::array<float, 3>& mean,
+                            const std::array<float, 3>& deviation, at::ScalarType type) {
+  if (!images.defined() || images.dim() != 4 || images.size(3) != 3 ||
+      images.scalar_type() != at::kByte || !images.is_contiguous()) {
+    throw ShapeError(
+        {.where = "normalize_images",
+         .what = images.defined()
+                     ? fmt::format("images are {} [{}]{}", toString(images.scalar_type()),
+                                   fmt::join(images.sizes(), ", "),
+                                   images.is_contiguous() ? "" : ", not contiguous")
+                     : std::string("there are no images"),
+         .expected = "contiguous uint8 [B, H, W, 3]",
+         .todo = ""});
   }
   if (type != at::kFloat && type != at::kBFloat16) {
-    throw ShapeError({.where = "normalize_images", .what = fmt::format("output of type {}", toString(type)),
-                      .expected = "float32 or bfloat16", .todo = ""});
+    throw ShapeError({.where = "normalize_images",
+                      .what = fmt::format("output of type {}", toString(type)),
+                      .expected = "float32 or bfloat16",
+                      .todo = ""});
   }
   Affine affine;
   for (size_t i = 0; i < kRun; ++i) {
@@ -81,7 +88,8 @@ at::Tensor normalize_images(const at::Tensor& images, const std::array<float, 3>
     require_cuda();
     const c10::DeviceGuard guard(images.device());
     const c10::Stream stream = c10::impl::VirtualGuardImpl(at::kCUDA).getStream(images.device());
-    check_cuda(cuda_kernels().normalize_images(in, out.mutable_data_ptr(), images.numel(), affine.scale.data(), affine.offset.data(),
+    check_cuda(cuda_kernels().normalize_images(in, out.mutable_data_ptr(), images.numel(),
+                                               affine.scale.data(), affine.offset.data(),
                                                type == at::kBFloat16, stream.native_handle()),
                "normalize_images");
   } else if (type == at::kFloat) {

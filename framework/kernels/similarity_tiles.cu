@@ -10,34 +10,45 @@ namespace {
 
 using namespace twinset;
 
-// A kernel that takes the arguments, `out`, and how many stages of shared memory there are: six where the GPU has room for them.
+// A kernel that takes the arguments, `out`, and how many stages of shared memory there are: six
+// where the GPU has room for them.
 template <class Kernel, class Out>
-cudaError_t launch(Kernel kernel, const SimilarityGrid& grid, const SimilarityArguments& a, const Out& out, void* stream) {
+cudaError_t launch(Kernel kernel, const SimilarityGrid& grid, const SimilarityArguments& a,
+                   const Out& out, void* stream) {
   int device = 0, most_bytes = 0;
   cudaError_t error = cudaGetDevice(&device);
-  if (error == cudaSuccess) error = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  if (error == cudaSuccess)
+    error = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
   if (error != cudaSuccess) return error;
-  const auto bytes_of = [](int stages) { return similarity::kSharedBytes + stages * similarity::kStageBytes; };
-  const int stages = bytes_of(similarity::kManyStages) <= most_bytes ? similarity::kManyStages : similarity::kFewStages;
-  error = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes_of(stages));
+  const auto bytes_of = [](int stages) {
+    return similarity::kSharedBytes + stages * similarity::kStageBytes;
+  };
+  const int stages = bytes_of(similarity::kManyStages) <= most_bytes ? similarity::kManyStages
+                                                                     : similarity::kFewStages;
+  error =
+      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes_of(stages));
   if (error != cudaSuccess) return error;
   const dim3 blocks(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y));
-  kernel<<<blocks, similarity::kThreads, static_cast<size_t>(bytes_of(stages)), static_cast<cudaStream_t>(stream)>>>(a, out, stages);
+  kernel<<<blocks, similarity::kThreads, static_cast<size_t>(bytes_of(stages)),
+           static_cast<cudaStream_t>(stream)>>>(a, out, stages);
   return cudaGetLastError();
 }
 
 }  // namespace
 
-extern "C" int twinset_similarity_sums(const SimilarityArguments* a, const SimilaritySums* out, void* stream) {
+extern "C" int twinset_similarity_sums(const SimilarityArguments* a, const SimilaritySums* out,
+                                       void* stream) {
   const SimilarityGrid grid = sums_grid(a->num_x, a->num_y);
   if (a->is_bfloat16) return launch(similarity::sums_kernel<__nv_bfloat16>, grid, *a, *out, stream);
   return launch(similarity::sums_kernel<float>, grid, *a, *out, stream);
 }
 
-extern "C" int twinset_similarity_gradients(const SimilarityArguments* a, const SimilarityGradients* g, void* stream) {
+extern "C" int twinset_similarity_gradients(const SimilarityArguments* a,
+                                            const SimilarityGradients* g, void* stream) {
   const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y);
   if (a->is_bfloat16) {
-    if (g->is_sigmoid) return launch(similarity::gradients_kernel<__nv_bfloat16, true>, grid, *a, *g, stream);
+    if (g->is_sigmoid)
+      return launch(similarity::gradients_kernel<__nv_bfloat16, true>, grid, *a, *g, stream);
     return launch(similarity::gradients_kernel<__nv_bfloat16, false>, grid, *a, *g, stream);
   }
   if (g->is_sigmoid) return launch(similarity::gradients_kernel<float, true>, grid, *a, *g, stream);
@@ -45,7 +56,9 @@ extern "C" int twinset_similarity_gradients(const SimilarityArguments* a, const 
 }
 
 extern "C" int twinset_similarity_log_sums(const SimilarityLogSums* a, void* stream) {
-  const auto blocks = static_cast<unsigned>((a->num_lines + similarity::kThreads - 1) / similarity::kThreads);
-  similarity::log_sums_kernel<<<blocks, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a);
+  const auto blocks =
+      static_cast<unsigned>((a->num_lines + similarity::kThreads - 1) / similarity::kThreads);
+  similarity::
+      log_sums_kernel<<<blocks, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a);
   return cudaGetLastError();
 }

@@ -18,11 +18,15 @@ void add_sum(float maximum, double sum, float& running_maximum, double& running_
   if (maximum == -kInfinity) return;
   const double top = static_cast<double>(std::max(maximum, running_maximum));
   const auto weight = [&](float from) { return std::exp(static_cast<double>(from) - top); };
-  running_sum = running_sum * (running_maximum == -kInfinity ? 0.0 : weight(running_maximum)) + sum * weight(maximum);
+  running_sum = running_sum * (running_maximum == -kInfinity ? 0.0 : weight(running_maximum)) +
+                sum * weight(maximum);
   running_maximum = static_cast<float>(top);
 }
 
-double log_sum(float maximum, double sum) { return maximum == -kInfinity ? static_cast<double>(maximum) : static_cast<double>(maximum) + std::log(sum); }
+double log_sum(float maximum, double sum) {
+  return maximum == -kInfinity ? static_cast<double>(maximum)
+                               : static_cast<double>(maximum) + std::log(sum);
+}
 
 std::vector<float> padded_log_q(const TiledBatch& batch, int64_t padded_columns, float padding) {
   std::vector<float> result(size(padded_columns), padding);
@@ -44,10 +48,12 @@ SoftmaxLogits::SoftmaxLogits(const TiledBatch& batch, bool removes, const Simila
 
 void SoftmaxLogits::apply(const TileStrip& strip) const {
   tile_loops().logits(strip.block, scale_, log_q_.data() + strip.column);
-  for_each_pair(batch_.excluded, strip, [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
+  for_each_pair(batch_.excluded, strip,
+                [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
 }
 
-SoftmaxSumsEpilogue::SoftmaxSumsEpilogue(const TiledBatch& batch, bool removes_positives, bool wants_rows, bool wants_columns,
+SoftmaxSumsEpilogue::SoftmaxSumsEpilogue(const TiledBatch& batch, bool removes_positives,
+                                         bool wants_rows, bool wants_columns,
                                          const SimilaritySweep& sweep)
     : batch_(batch),
       logits_(batch, removes_positives, sweep),
@@ -83,17 +89,22 @@ void SoftmaxSumsEpilogue::visit(const TileStrip& strip) {
     sums_.pair_logits[size(pair)] = *logit;
     if (logits_.removes_positives) *logit = -kInfinity;
   });
-  const int64_t row = strip.group * band_rows_ + strip.band_row, column = strip.group * tile_columns_;
+  const int64_t row = strip.group * band_rows_ + strip.band_row,
+                column = strip.group * tile_columns_;
   if (wants_rows_) {
-    tile_loops().add_row_exponentials(strip.block, {band_maxima_.data() + row, band_sums_.data() + row});
+    tile_loops().add_row_exponentials(strip.block,
+                                      {band_maxima_.data() + row, band_sums_.data() + row});
   } else {
     tile_loops().row_maxima(strip.block, band_maxima_.data() + row);
   }
   if (!wants_columns_) return;
   if (!logits_.removes_positives) {
-    for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* logit) { *logit -= logits_.row_offset(column_of(pair)); });
+    for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* logit) {
+      *logit -= logits_.row_offset(column_of(pair));
+    });
   }
-  tile_loops().add_column_exponentials(strip.block, {tile_maxima_.data() + column, tile_sums_.data() + column});
+  tile_loops().add_column_exponentials(strip.block,
+                                       {tile_maxima_.data() + column, tile_sums_.data() + column});
 }
 
 void SoftmaxSumsEpilogue::end_tile(int64_t group, int64_t first_column, int64_t padded_columns) {
@@ -101,7 +112,8 @@ void SoftmaxSumsEpilogue::end_tile(int64_t group, int64_t first_column, int64_t 
   const int64_t count = std::min(padded_columns, num_columns_ - first_column);
   for (int64_t j = 0; j < count; ++j) {
     const size_t tile = size(group * tile_columns_ + j), column = size(first_column + j);
-    add_sum(tile_maxima_[tile], static_cast<double>(tile_sums_[tile]), column_maxima_[column], column_sums_[column]);
+    add_sum(tile_maxima_[tile], static_cast<double>(tile_sums_[tile]), column_maxima_[column],
+            column_sums_[column]);
   }
 }
 
@@ -122,14 +134,16 @@ SoftmaxSums SoftmaxSumsEpilogue::sums() {
   const std::vector<float> log_q = padded_log_q(batch_, num_columns_, 0.0f);
   sums_.column_log_sums.clear();
   for (size_t j = 0; j < column_sums_.size(); ++j) {
-    sums_.column_log_sums.push_back(log_sum(column_maxima_[j], column_sums_[j]) + static_cast<double>(log_q[j]));
+    sums_.column_log_sums.push_back(log_sum(column_maxima_[j], column_sums_[j]) +
+                                    static_cast<double>(log_q[j]));
     sums_.row_offsets.push_back(batch_.corrects_positives ? 0.0f : log_q[j]);
     sums_.column_offsets.push_back(batch_.corrects_positives ? log_q[j] : 0.0f);
   }
   return std::move(sums_);
 }
 
-SoftmaxGradientEpilogue::SoftmaxGradientEpilogue(const TiledBatch& batch, bool removes_positives, const SoftmaxShifts& shifts, float factor,
+SoftmaxGradientEpilogue::SoftmaxGradientEpilogue(const TiledBatch& batch, bool removes_positives,
+                                                 const SoftmaxShifts& shifts, float factor,
                                                  const SimilaritySweep& sweep)
     : batch_(batch),
       logits_(batch, removes_positives, sweep),
@@ -137,14 +151,20 @@ SoftmaxGradientEpilogue::SoftmaxGradientEpilogue(const TiledBatch& batch, bool r
       factor_(factor),
       column_shifts_(size(sweep.padded_columns()), kInfinity) {
   const std::vector<float> log_q = padded_log_q(batch, sweep.padded_columns(), 0.0f);
-  for (size_t j = 0; j < shifts.columns.size(); ++j) column_shifts_[j] = shifts.columns[j] - log_q[j];
+  for (size_t j = 0; j < shifts.columns.size(); ++j)
+    column_shifts_[j] = shifts.columns[j] - log_q[j];
 }
 
 void SoftmaxGradientEpilogue::visit(const TileStrip& strip) {
   logits_.apply(strip);
-  if (logits_.removes_positives) for_each_pair(batch_.positives, strip, [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
-  tile_loops().softmax_gradient(strip.block, shifts_.rows.data() + strip.row, column_shifts_.data() + strip.column, factor_);
-  for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* gradient) { *gradient += factor_ * shifts_.pairs[size(pair)]; });
+  if (logits_.removes_positives)
+    for_each_pair(batch_.positives, strip,
+                  [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
+  tile_loops().softmax_gradient(strip.block, shifts_.rows.data() + strip.row,
+                                column_shifts_.data() + strip.column, factor_);
+  for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* gradient) {
+    *gradient += factor_ * shifts_.pairs[size(pair)];
+  });
 }
 
 }  // namespace twinset

@@ -1,4 +1,5 @@
-// Private to this folder: what the softmax losses do with a tile, in the forward and in the backward sweep.
+// Private to this folder: what the softmax losses do with a tile, in the forward and in the
+// backward sweep.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,10 @@ struct SoftmaxSums {
   std::vector<double> row_log_sums;     ///< [B] log of the sum of exponentials; likewise
   std::vector<double> column_log_sums;  ///< [N]
   std::vector<float> pair_logits;       ///< one a positive pair, as its row's softmax has it
-  std::vector<float> row_offsets;       ///< [N] what a positive's logit has more in its row's softmax than other pairs'
-  std::vector<float> column_offsets;    ///< [N] what it has more in its column's softmax than in its row's
+  std::vector<float>
+      row_offsets;  ///< [N] what a positive's logit has more in its row's softmax than other pairs'
+  std::vector<float>
+      column_offsets;  ///< [N] what it has more in its column's softmax than in its row's
 };
 
 /// One target of InfoNCE: a row, its column, and the index of that positive pair.
@@ -24,23 +27,28 @@ struct InfoNceTarget {
   size_t row, column, pair;
 };
 
-/// What the backward sweep needs: g_ij = exp(l_ij - rows_i) + exp(l_ij - columns_j), plus pairs at a positive pair.
+/// What the backward sweep needs: g_ij = exp(l_ij - rows_i) + exp(l_ij - columns_j), plus pairs at
+/// a positive pair.
 struct SoftmaxShifts {
   std::vector<float> rows, columns, pairs;
 };
 
 /// Logits of a strip: scale, log Q, and the pairs that are not in the softmax at -infinity.
 ///
-/// log Q belongs to the rows: a column's softmax compares queries, and has none. A strip carries it for both directions, since in a
-/// column it is one number, which is put back into the column's log-sum-exp.
+/// log Q belongs to the rows: a column's softmax compares queries, and has none. A strip carries it
+/// for both directions, since in a column it is one number, which is put back into the column's
+/// log-sum-exp.
 class SoftmaxLogits {
  public:
-  /// @param removes_positives  positive pairs are not in the softmax (InfoNCE adds its target by hand)
+  /// @param removes_positives  positive pairs are not in the softmax (InfoNCE adds its target by
+  /// hand)
   SoftmaxLogits(const TiledBatch& batch, bool removes_positives, const SimilaritySweep& sweep);
   /// Excluded pairs are removed, positives not yet.
   void apply(const TileStrip& strip) const;
   /// What a positive's logit has more in its row than the strip says.
-  float row_offset(int64_t column) const { return is_uncorrected_ ? log_q_[static_cast<size_t>(column)] : 0.0f; }
+  float row_offset(int64_t column) const {
+    return is_uncorrected_ ? log_q_[static_cast<size_t>(column)] : 0.0f;
+  }
 
   const bool removes_positives;
 
@@ -53,7 +61,8 @@ class SoftmaxLogits {
 
 class SoftmaxSumsEpilogue final : public TileEpilogue {
  public:
-  SoftmaxSumsEpilogue(const TiledBatch& batch, bool removes_positives, bool wants_rows, bool wants_columns, const SimilaritySweep& sweep);
+  SoftmaxSumsEpilogue(const TiledBatch& batch, bool removes_positives, bool wants_rows,
+                      bool wants_columns, const SimilaritySweep& sweep);
   void begin_band(int64_t first_row, int64_t num_rows) override;
   void begin_tile(int64_t group, int64_t first_column, int64_t padded_columns) override;
   void visit(const TileStrip& strip) override;
@@ -75,7 +84,8 @@ class SoftmaxSumsEpilogue final : public TileEpilogue {
 
 class SoftmaxGradientEpilogue final : public TileEpilogue {
  public:
-  SoftmaxGradientEpilogue(const TiledBatch& batch, bool removes_positives, const SoftmaxShifts& shifts, float factor, const SimilaritySweep& sweep);
+  SoftmaxGradientEpilogue(const TiledBatch& batch, bool removes_positives,
+                          const SoftmaxShifts& shifts, float factor, const SimilaritySweep& sweep);
   void visit(const TileStrip& strip) override;
 
  private:

@@ -1,6 +1,8 @@
-// Private to this folder: the loops of tile_loops.h, written once for any vector width. Each tile_loops_*.cpp compiles them with
-// its own flags; nothing here may come from a library header, whose functions would be shared across those files.
-//   TWINSET_VECTOR_BYTES  16, 32 or 64      TWINSET_BLOCK_ROWS  rows of the register tile (two vectors wide)
+// Private to this folder: the loops of tile_loops.h, written once for any vector width. Each
+// tile_loops_*.cpp compiles them with its own flags; nothing here may come from a library header,
+// whose functions would be shared across those files.
+//   TWINSET_VECTOR_BYTES  16, 32 or 64      TWINSET_BLOCK_ROWS  rows of the register tile (two
+//   vectors wide)
 #pragma once
 
 #include "framework/kernels/tile_loops.h"
@@ -14,14 +16,16 @@ using Vector = float __attribute__((vector_size(TWINSET_VECTOR_BYTES)));
 using Bits = int32_t __attribute__((vector_size(TWINSET_VECTOR_BYTES)));
 using Memory = float __attribute__((vector_size(TWINSET_VECTOR_BYTES), aligned(4), may_alias));
 
-constexpr int64_t kLanes = TWINSET_VECTOR_BYTES / 4, kPanel = 2 * kLanes, kBlockRows = TWINSET_BLOCK_ROWS;
+constexpr int64_t kLanes = TWINSET_VECTOR_BYTES / 4, kPanel = 2 * kLanes,
+                  kBlockRows = TWINSET_BLOCK_ROWS;
 constexpr float kInfinity = __builtin_inff();
 
 TWINSET_INLINE Vector load(const float* p) { return *reinterpret_cast<const Memory*>(p); }
 TWINSET_INLINE void store(Vector v, float* p) { *reinterpret_cast<Memory*>(p) = v; }
 TWINSET_INLINE Vector broadcast(float x) { return x - Vector{}; }
 TWINSET_INLINE Vector choose(Bits condition, Vector yes, Vector no) {
-  return reinterpret_cast<Vector>((condition & reinterpret_cast<Bits>(yes)) | (~condition & reinterpret_cast<Bits>(no)));
+  return reinterpret_cast<Vector>((condition & reinterpret_cast<Bits>(yes)) |
+                                  (~condition & reinterpret_cast<Bits>(no)));
 }
 TWINSET_INLINE Vector larger(Vector a, Vector b) { return choose(a > b, a, b); }
 TWINSET_INLINE Vector smaller(Vector a, Vector b) { return choose(a < b, a, b); }
@@ -36,10 +40,12 @@ TWINSET_INLINE float maximum_of(Vector v) {
   return maximum;
 }
 
-// 2^n times a polynomial in the remainder; at most 2 units in the last place wrong, 0 below -87.3, NaN stays.
+// 2^n times a polynomial in the remainder; at most 2 units in the last place wrong, 0 below -87.3,
+// NaN stays.
 TWINSET_INLINE Vector exponential(Vector x) {
   const Vector round = broadcast(12582912.0f);
-  const Vector bounded = choose(x < broadcast(-87.3f), broadcast(-87.3f), choose(x > broadcast(88.0f), broadcast(88.0f), x));
+  const Vector bounded = choose(x < broadcast(-87.3f), broadcast(-87.3f),
+                                choose(x > broadcast(88.0f), broadcast(88.0f), x));
   const Vector shifted = bounded * broadcast(1.44269504f) + round;
   const Vector n = shifted - round;
   const Vector r = (bounded - n * broadcast(0.693359375f)) - n * broadcast(-2.12194440e-4f);
@@ -50,7 +56,8 @@ TWINSET_INLINE Vector exponential(Vector x) {
   p = p * r + broadcast(1.6666665459e-1f);
   p = p * r + broadcast(5.0000001201e-1f);
   p = p * (r * r) + (r + broadcast(1.0f));
-  const Vector result = reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + (reinterpret_cast<Bits>(shifted) << 23));
+  const Vector result =
+      reinterpret_cast<Vector>(reinterpret_cast<Bits>(p) + (reinterpret_cast<Bits>(shifted) << 23));
   return choose(x < broadcast(-87.3f), Vector{}, result);
 }
 
@@ -69,9 +76,11 @@ TWINSET_INLINE Vector log_one_plus(Vector u) {
   return p * z;
 }
 
-// c [block_rows, panel] (+)= sum over k of a(m, k) b[k]; a(m, k) = a[m * row_step + k * depth_step], one of the steps being 1.
+// c [block_rows, panel] (+)= sum over k of a(m, k) b[k]; a(m, k) = a[m * row_step + k *
+// depth_step], one of the steps being 1.
 template <bool kRowsAdjacent, bool kAdds>
-TWINSET_INLINE void multiply_block(int64_t depth, const float* a, int64_t a_stride, const float* b, float* c, int64_t c_stride) {
+TWINSET_INLINE void multiply_block(int64_t depth, const float* a, int64_t a_stride, const float* b,
+                                   float* c, int64_t c_stride) {
   Vector sums[kBlockRows][2];
 #pragma GCC unroll 16
   for (int64_t m = 0; m < kBlockRows; ++m) sums[m][0] = sums[m][1] = Vector{};
@@ -95,29 +104,35 @@ TWINSET_INLINE void multiply_block(int64_t depth, const float* a, int64_t a_stri
 void similarities(const float* a, const float* b, int64_t depth, TileBlock out) {
   for (int64_t i = 0; i < out.rows; i += kBlockRows) {
     for (int64_t j = 0; j < out.columns; j += kPanel) {
-      multiply_block<true, false>(depth, a + i * depth, kBlockRows, b + j * depth, out.values + i * out.stride + j, out.stride);
+      multiply_block<true, false>(depth, a + i * depth, kBlockRows, b + j * depth,
+                                  out.values + i * out.stride + j, out.stride);
     }
   }
 }
 
 template <bool kAdds>
-TWINSET_INLINE void product(TileBlock g, const float* b, int64_t width, float* out, int64_t out_stride) {
+TWINSET_INLINE void product(TileBlock g, const float* b, int64_t width, float* out,
+                            int64_t out_stride) {
   for (int64_t i = 0; i < g.rows; i += kBlockRows) {
     for (int64_t d = 0; d < width; d += kPanel) {
-      multiply_block<false, kAdds>(g.columns, g.values + i * g.stride, g.stride, b + d * g.columns, out + i * out_stride + d, out_stride);
+      multiply_block<false, kAdds>(g.columns, g.values + i * g.stride, g.stride, b + d * g.columns,
+                                   out + i * out_stride + d, out_stride);
     }
   }
 }
 
-void add_product(TileBlock g, const float* b, int64_t width, bool is_first, float* out, int64_t out_stride) {
+void add_product(TileBlock g, const float* b, int64_t width, bool is_first, float* out,
+                 int64_t out_stride) {
   if (is_first) return product<false>(g, b, width, out, out_stride);
   product<true>(g, b, width, out, out_stride);
 }
 
-void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int64_t width, float* out, int64_t out_stride) {
+void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int64_t width,
+                            float* out, int64_t out_stride) {
   for (int64_t d = 0; d < width; d += kPanel) {
     for (int64_t j = 0; j < g.columns; j += kBlockRows) {
-      multiply_block<true, true>(g.rows, g.values + j, g.stride, a + d * panel_rows, out + j * out_stride + d, out_stride);
+      multiply_block<true, true>(g.rows, g.values + j, g.stride, a + d * panel_rows,
+                                 out + j * out_stride + d, out_stride);
     }
   }
 }
@@ -125,7 +140,8 @@ void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int
 void logits(TileBlock s, float scale, const float* shift) {
   for (int64_t i = 0; i < s.rows; ++i) {
     float* row = s.values + i * s.stride;
-    for (int64_t j = 0; j < s.columns; j += kLanes) store(load(row + j) * broadcast(scale) - load(shift + j), row + j);
+    for (int64_t j = 0; j < s.columns; j += kLanes)
+      store(load(row + j) * broadcast(scale) - load(shift + j), row + j);
   }
 }
 
@@ -163,23 +179,28 @@ void add_column_exponentials(TileBlock l, RunningSums running) {
   for (int64_t j = 0; j < l.columns; j += kLanes) {
     const Vector before = load(running.maximum + j);
     Vector maximum = before;
-    for (int64_t i = 0; i < l.rows; ++i) maximum = larger(load(l.values + i * l.stride + j), maximum);
+    for (int64_t i = 0; i < l.rows; ++i)
+      maximum = larger(load(l.values + i * l.stride + j), maximum);
     // A column of nothing but -infinity: any finite maximum gives the sum 0.
     const Vector finite = larger(maximum, broadcast(-3e38f));
     Vector sum = load(running.sum + j) * exponential(before - finite);
-    for (int64_t i = 0; i < l.rows; ++i) sum += exponential(load(l.values + i * l.stride + j) - finite);
+    for (int64_t i = 0; i < l.rows; ++i)
+      sum += exponential(load(l.values + i * l.stride + j) - finite);
     store(maximum, running.maximum + j);
     store(sum, running.sum + j);
   }
 }
 
-void softmax_gradient(TileBlock l, const float* row_shift, const float* column_shift, float factor) {
+void softmax_gradient(TileBlock l, const float* row_shift, const float* column_shift,
+                      float factor) {
   for (int64_t i = 0; i < l.rows; ++i) {
     float* row = l.values + i * l.stride;
     const Vector shift = broadcast(row_shift[i]);
     for (int64_t j = 0; j < l.columns; j += kLanes) {
       const Vector logit = load(row + j);
-      store(broadcast(factor) * (exponential(logit - shift) + exponential(logit - load(column_shift + j))), row + j);
+      store(broadcast(factor) *
+                (exponential(logit - shift) + exponential(logit - load(column_shift + j))),
+            row + j);
     }
   }
 }
@@ -193,7 +214,8 @@ void sigmoid(TileBlock l, float factor, bool is_gradient, double* losses, double
       const Vector u = exponential(-larger(logit, -logit));  // exp(-|l|)
       loss += larger(logit, Vector{}) + log_one_plus(u);
       if (!is_gradient) continue;
-      const Vector probability = choose(logit > Vector{}, broadcast(1.0f), u) / (broadcast(1.0f) + u);
+      const Vector probability =
+          choose(logit > Vector{}, broadcast(1.0f), u) / (broadcast(1.0f) + u);
       probability_sum += probability;
       store(broadcast(factor) * probability, row + j);
     }
@@ -211,8 +233,20 @@ void scale(float factor, int64_t count, float* y) {
 }
 
 constexpr TileLoops make_tile_loops(const char* instructions) {
-  return {instructions, kBlockRows, kPanel, similarities, add_product, add_transposed_product, logits, add_row_exponentials,
-          add_column_exponentials, row_maxima, softmax_gradient, sigmoid, add, scale};
+  return {instructions,
+          kBlockRows,
+          kPanel,
+          similarities,
+          add_product,
+          add_transposed_product,
+          logits,
+          add_row_exponentials,
+          add_column_exponentials,
+          row_maxima,
+          softmax_gradient,
+          sigmoid,
+          add,
+          scale};
 }
 
 }  // namespace

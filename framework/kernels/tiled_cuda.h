@@ -1,8 +1,8 @@
 // Private to this folder: the sweeps of the tiled losses on a GPU.
 //
-// A tile is multiplied and worked on by our kernels. Backward they leave the gradients of the pairs of some rows, a panel [rows, N] of
-// 4 KiB a document, in the operands' type; two matrix products of libtorch make both sides' gradients of it, panel by panel, always in
-// the same order.
+// A tile is multiplied and worked on by our kernels. Backward they leave the gradients of the pairs
+// of some rows, a panel [rows, N] of 4 KiB a document, in the operands' type; two matrix products
+// of libtorch make both sides' gradients of it, panel by panel, always in the same order.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -46,8 +46,10 @@ class SimilarityCuda {
 
   SoftmaxSumsCuda sums() const;
   /// The gradients' `product` takes the unrounded gradients of pairs.
-  SweepGradients softmax_gradients(const SoftmaxShiftsCuda& shifts, double factor, bool wants_documents) const;
-  SigmoidSweepCuda sigmoid(double bias, double factor, bool wants_gradients, bool wants_documents) const;
+  SweepGradients softmax_gradients(const SoftmaxShiftsCuda& shifts, double factor,
+                                   bool wants_documents) const;
+  SigmoidSweepCuda sigmoid(double bias, double factor, bool wants_gradients,
+                           bool wants_documents) const;
 
   /// [N] float32; undefined: zeros
   const at::Tensor& log_q() const { return log_q_; }
@@ -60,7 +62,8 @@ class SimilarityCuda {
   struct Totals {
     double product = 0, losses = 0, sums = 0;
   };
-  Totals sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients, bool wants_documents, SweepGradients* gradients) const;
+  Totals sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients,
+               bool wants_documents, SweepGradients* gradients) const;
   at::Tensor empty(at::IntArrayRef sizes, at::ScalarType type) const;
 
   at::Tensor x_, y_;  // rows filled up to multiples of 16 bytes
@@ -73,9 +76,12 @@ class SimilarityCuda {
 
 /// The sums on the host.
 SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives);
-SweepGradients softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives, const SoftmaxShifts& shifts, double factor, bool wants_documents);
+SweepGradients softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives,
+                                      const SoftmaxShifts& shifts, double factor,
+                                      bool wants_documents);
 
 /// `tiled_info_nce` with all arithmetic on the GPU.
-TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<InfoNceTarget>& targets, double document_weight);
+TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<InfoNceTarget>& targets,
+                              double document_weight);
 
 }  // namespace twinset

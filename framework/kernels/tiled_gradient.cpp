@@ -14,10 +14,13 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 struct TiledFunction : torch::autograd::Function<TiledFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& queries, const at::Tensor& documents, const at::Tensor& inverse_temperature,
-                            const std::optional<at::Tensor>& bias, double value, c10::intrusive_ptr<torch::CustomClassHolder> backward) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& queries,
+                            const at::Tensor& documents, const at::Tensor& inverse_temperature,
+                            const std::optional<at::Tensor>& bias, double value,
+                            c10::intrusive_ptr<torch::CustomClassHolder> backward) {
     // Saved as autograd does, so that a later change in place is an error.
-    context->save_for_backward({queries, documents, inverse_temperature, bias.value_or(at::Tensor())});
+    context->save_for_backward(
+        {queries, documents, inverse_temperature, bias.value_or(at::Tensor())});
     context->saved_data["backward"] = c10::IValue::make_capsule(std::move(backward));
     return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat).device(queries.device()));
   }
@@ -26,13 +29,20 @@ struct TiledFunction : torch::autograd::Function<TiledFunction> {
     const variable_list saved = context->get_saved_variables();
     const auto capsule = context->saved_data["backward"].toCapsule();
     auto& work = static_cast<TiledBackward&>(*capsule);
-    TiledGradients gradients = work.gradients(upstream[0].item<double>(), context->needs_input_grad(1));
-    const auto scalar = [](double gradient, const at::Tensor& like) { return at::scalar_tensor(gradient, like.options().requires_grad(false)); };
+    TiledGradients gradients =
+        work.gradients(upstream[0].item<double>(), context->needs_input_grad(1));
+    const auto scalar = [](double gradient, const at::Tensor& like) {
+      return at::scalar_tensor(gradient, like.options().requires_grad(false));
+    };
     const auto cast = [](const at::Tensor& gradient, const at::Tensor& like) {
       return gradient.defined() ? gradient.to(like.scalar_type()) : gradient;
     };
-    return {cast(gradients.queries, saved[0]), cast(gradients.documents, saved[1]), scalar(gradients.inverse_temperature, saved[2]),
-            saved[3].defined() ? scalar(gradients.bias, saved[3]) : at::Tensor(), at::Tensor(), at::Tensor()};
+    return {cast(gradients.queries, saved[0]),
+            cast(gradients.documents, saved[1]),
+            scalar(gradients.inverse_temperature, saved[2]),
+            saved[3].defined() ? scalar(gradients.bias, saved[3]) : at::Tensor(),
+            at::Tensor(),
+            at::Tensor()};
   }
 };
 
@@ -40,22 +50,27 @@ struct TiledFunction : torch::autograd::Function<TiledFunction> {
 
 bool can_tile(const at::Tensor& queries_BD, const at::Tensor& documents_ND) {
   const at::ScalarType type = queries_BD.scalar_type();
-  return (queries_BD.is_cpu() || queries_BD.is_cuda()) && documents_ND.device() == queries_BD.device() && documents_ND.scalar_type() == type && (type == at::kFloat || type == at::kBFloat16) &&
-         queries_BD.numel() > 0 && documents_ND.numel() > 0;
+  return (queries_BD.is_cpu() || queries_BD.is_cuda()) &&
+         documents_ND.device() == queries_BD.device() && documents_ND.scalar_type() == type &&
+         (type == at::kFloat || type == at::kBFloat16) && queries_BD.numel() > 0 &&
+         documents_ND.numel() > 0;
 }
 
 at::Tensor tiled_value(double value, const TiledBatch& batch) {
-  return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat).device(batch.queries.device()));
+  return at::scalar_tensor(value,
+                           at::TensorOptions().dtype(at::kFloat).device(batch.queries.device()));
 }
 
 bool wants_gradient(const TiledBatch& batch, const at::Tensor& bias) {
   if (!at::GradMode::is_enabled()) return false;
-  return batch.queries.requires_grad() || batch.documents.requires_grad() || batch.inverse_temperature.requires_grad() ||
-         (bias.defined() && bias.requires_grad());
+  return batch.queries.requires_grad() || batch.documents.requires_grad() ||
+         batch.inverse_temperature.requires_grad() || (bias.defined() && bias.requires_grad());
 }
 
-at::Tensor with_backward(double value, const TiledBatch& batch, const at::Tensor& bias, c10::intrusive_ptr<TiledBackward> backward) {
-  return TiledFunction::apply(batch.queries, batch.documents, batch.inverse_temperature, bias.defined() ? std::optional(bias) : std::nullopt, value,
+at::Tensor with_backward(double value, const TiledBatch& batch, const at::Tensor& bias,
+                         c10::intrusive_ptr<TiledBackward> backward) {
+  return TiledFunction::apply(batch.queries, batch.documents, batch.inverse_temperature,
+                              bias.defined() ? std::optional(bias) : std::nullopt, value,
                               c10::intrusive_ptr<torch::CustomClassHolder>(std::move(backward)));
 }
 

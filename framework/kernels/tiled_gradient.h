@@ -27,6 +27,7 @@ bool wants_gradient(const TiledBatch& batch, const at::Tensor& bias);
 at::Tensor tiled_value(double value, const TiledBatch& batch);
 
 /// The same as a tensor whose gradients `backward` computes. bias: undefined if the loss has none.
-at::Tensor with_backward(double value, const TiledBatch& batch, const at::Tensor& bias, c10::intrusive_ptr<TiledBackward> backward);
+at::Tensor with_backward(double value, const TiledBatch& batch, const at::Tensor& bias,
+                         c10::intrusive_ptr<TiledBackward> backward);
 
 }  // namespace twinset

@@ -22,10 +22,12 @@ struct Sums {
   std::vector<float> positives;      // of the strip
 };
 
-// Losses of the pairs; leaves their gradient by the products, gamma / B (sigmoid(l) - [positive]), in the tile if asked.
+// Losses of the pairs; leaves their gradient by the products, gamma / B (sigmoid(l) - [positive]),
+// in the tile if asked.
 class SigmoidEpilogue final : public TileEpilogue {
  public:
-  SigmoidEpilogue(const TiledBatch& batch, double bias, double factor, bool is_gradient, const SimilaritySweep& sweep)
+  SigmoidEpilogue(const TiledBatch& batch, double bias, double factor, bool is_gradient,
+                  const SimilaritySweep& sweep)
       : batch_(batch),
         scale_(batch.inverse_temperature.item<float>()),
         factor_(static_cast<float>(factor)),
@@ -48,18 +50,23 @@ class SigmoidEpilogue final : public TileEpilogue {
       sums.positives.push_back(static_cast<float>(gradient));
       *logit = -kInfinity;
     });
-    for_each_pair(batch_.excluded, strip, [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
+    for_each_pair(batch_.excluded, strip,
+                  [](int64_t, int64_t, float* logit) { *logit = -kInfinity; });
     loops.sigmoid(strip.block, factor_, is_gradient_, &sums.losses, &sums.gradients);
     if (!is_gradient_ || sums.positives.empty()) return;
     size_t next = 0;
-    for_each_pair(batch_.positives, strip, [&](int64_t, int64_t, float* gradient) { *gradient = factor_ * sums.positives[next++]; });
+    for_each_pair(batch_.positives, strip, [&](int64_t, int64_t, float* gradient) {
+      *gradient = factor_ * sums.positives[next++];
+    });
   }
 
   double losses() const {
-    return std::accumulate(groups_.begin(), groups_.end(), 0.0, [](double sum, const Sums& group) { return sum + group.losses; });
+    return std::accumulate(groups_.begin(), groups_.end(), 0.0,
+                           [](double sum, const Sums& group) { return sum + group.losses; });
   }
   double gradients() const {
-    return std::accumulate(groups_.begin(), groups_.end(), 0.0, [](double sum, const Sums& group) { return sum + group.gradients; });
+    return std::accumulate(groups_.begin(), groups_.end(), 0.0,
+                           [](double sum, const Sums& group) { return sum + group.gradients; });
   }
 
  private:
@@ -88,21 +95,29 @@ class ScaledGradients final : public TiledBackward {
 };
 
 // losses, logit_gradients: sums over pairs.
-TiledLoss finish(double losses, double logit_gradients, const SweepGradients& gradients, const TiledBatch& batch, const at::Tensor& bias, bool is_gradient) {
+TiledLoss finish(double losses, double logit_gradients, const SweepGradients& gradients,
+                 const TiledBatch& batch, const at::Tensor& bias, bool is_gradient) {
   const auto num_queries = static_cast<double>(batch.queries.size(0));
   if (!is_gradient) return {.value = tiled_value(losses / num_queries, batch)};
-  TiledGradients kept{.queries = gradients.queries, .documents = gradients.documents,
-                      .inverse_temperature = gradients.product / batch.inverse_temperature.item<double>(), .bias = logit_gradients / num_queries};
-  return {.value = with_backward(losses / num_queries, batch, bias, c10::make_intrusive<ScaledGradients>(std::move(kept)))};
+  TiledGradients kept{
+      .queries = gradients.queries,
+      .documents = gradients.documents,
+      .inverse_temperature = gradients.product / batch.inverse_temperature.item<double>(),
+      .bias = logit_gradients / num_queries};
+  return {.value = with_backward(losses / num_queries, batch, bias,
+                                 c10::make_intrusive<ScaledGradients>(std::move(kept)))};
 }
 
 }  // namespace
 
 TiledLoss tiled_sigmoid(const TiledBatch& batch, const at::Tensor& bias) {
-  const double factor = batch.inverse_temperature.item<double>() / static_cast<double>(batch.queries.size(0));
+  const double factor =
+      batch.inverse_temperature.item<double>() / static_cast<double>(batch.queries.size(0));
   const bool is_gradient = wants_gradient(batch, bias);
   if (batch.queries.is_cuda()) {
-    const SigmoidSweepCuda sweep = SimilarityCuda(batch, false).sigmoid(bias.item<double>(), factor, is_gradient, batch.documents.requires_grad());
+    const SigmoidSweepCuda sweep =
+        SimilarityCuda(batch, false)
+            .sigmoid(bias.item<double>(), factor, is_gradient, batch.documents.requires_grad());
     return finish(sweep.losses, sweep.logit_gradients, sweep.gradients, batch, bias, is_gradient);
   }
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());
@@ -111,7 +126,8 @@ TiledLoss tiled_sigmoid(const TiledBatch& batch, const at::Tensor& bias) {
     sweep.run(epilogue);
     return finish(epilogue.losses(), 0, {}, batch, bias, false);
   }
-  const SweepGradients gradients = sweep.run_with_gradients(epilogue, batch.documents.requires_grad());
+  const SweepGradients gradients =
+      sweep.run_with_gradients(epilogue, batch.documents.requires_grad());
   return finish(epilogue.losses(), epilogue.gradients(), gradients, batch, bias, true);
 }
 

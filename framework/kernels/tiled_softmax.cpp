@@ -32,15 +32,21 @@ class SoftmaxBackward final : public TiledBackward {
 
   TiledGradients gradients(double upstream, bool wants_documents) override {
     const double scale = batch_.inverse_temperature.item<double>();
-    if (batch_.queries.is_cuda()) return finish(softmax_gradients_cuda(batch_, removes_positives_, shifts_, scale * upstream, wants_documents), scale);
+    if (batch_.queries.is_cuda())
+      return finish(softmax_gradients_cuda(batch_, removes_positives_, shifts_, scale * upstream,
+                                           wants_documents),
+                    scale);
     SimilaritySweep sweep(batch_.queries, batch_.documents);
-    SoftmaxGradientEpilogue epilogue(batch_, removes_positives_, shifts_, static_cast<float>(scale * upstream), sweep);
+    SoftmaxGradientEpilogue epilogue(batch_, removes_positives_, shifts_,
+                                     static_cast<float>(scale * upstream), sweep);
     return finish(sweep.run_with_gradients(epilogue, wants_documents), scale);
   }
 
  private:
   static TiledGradients finish(const SweepGradients& gradients, double scale) {
-    return {.queries = gradients.queries, .documents = gradients.documents, .inverse_temperature = gradients.product / scale};
+    return {.queries = gradients.queries,
+            .documents = gradients.documents,
+            .inverse_temperature = gradients.product / scale};
   }
 
   TiledBatch batch_;
@@ -51,32 +57,41 @@ class SoftmaxBackward final : public TiledBackward {
 SoftmaxSums forward_sweep(const TiledBatch& batch, bool removes_positives, double document_weight) {
   if (batch.queries.is_cuda()) return softmax_sums_cuda(batch, removes_positives);
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());
-  SoftmaxSumsEpilogue epilogue(batch, removes_positives, document_weight < 1, document_weight > 0, sweep);
+  SoftmaxSumsEpilogue epilogue(batch, removes_positives, document_weight<1, document_weight> 0,
+                               sweep);
   sweep.run(epilogue);
   return epilogue.sums();
 }
 
-at::Tensor finish(double value, const TiledBatch& batch, bool removes_positives, SoftmaxShifts shifts) {
+at::Tensor finish(double value, const TiledBatch& batch, bool removes_positives,
+                  SoftmaxShifts shifts) {
   if (!wants_gradient(batch, {})) return tiled_value(value, batch);
-  return with_backward(value, batch, {}, c10::make_intrusive<SoftmaxBackward>(batch, removes_positives, std::move(shifts)));
+  return with_backward(
+      value, batch, {},
+      c10::make_intrusive<SoftmaxBackward>(batch, removes_positives, std::move(shifts)));
 }
 
 SoftmaxShifts no_shifts(const TiledBatch& batch) {
-  return {.rows = std::vector<float>(static_cast<size_t>(batch.queries.size(0)), static_cast<float>(kInfinity)),
-          .columns = std::vector<float>(static_cast<size_t>(batch.documents.size(0)), static_cast<float>(kInfinity)),
+  return {.rows = std::vector<float>(static_cast<size_t>(batch.queries.size(0)),
+                                     static_cast<float>(kInfinity)),
+          .columns = std::vector<float>(static_cast<size_t>(batch.documents.size(0)),
+                                        static_cast<float>(kInfinity)),
           .pairs = std::vector<float>(batch.positives.columns.size(), 0.0f)};
 }
 
 }  // namespace
 
-TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets, double document_weight) {
+TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets,
+                         double document_weight) {
   std::vector<InfoNceTarget> found;
   for (size_t i = 0; i < targets.size(); ++i) {
     if (targets[i] < 0) continue;
     const auto row = batch.positives.row(static_cast<int64_t>(i));
     const auto place = std::lower_bound(row.begin(), row.end(), targets[i]);
-    TWINSET_CHECK(place != row.end() && *place == targets[i], "a target must be one of its row's positives");
-    found.push_back({i, static_cast<size_t>(targets[i]), static_cast<size_t>(batch.positives.row_offsets[i] + (place - row.begin()))});
+    TWINSET_CHECK(place != row.end() && *place == targets[i],
+                  "a target must be one of its row's positives");
+    found.push_back({i, static_cast<size_t>(targets[i]),
+                     static_cast<size_t>(batch.positives.row_offsets[i] + (place - row.begin()))});
   }
   if (batch.queries.is_cuda()) return tiled_info_nce_cuda(batch, found, document_weight);
   const SoftmaxSums sums = forward_sweep(batch, true, document_weight);
@@ -101,11 +116,13 @@ TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& ta
       const double total = log_add(sums.column_log_sums[target.column], in_column);
       column_loss += total - in_column;
       gradient += column_share * std::expm1(in_column - total);
-      column_shifts[target.column] = log_add(column_shifts[target.column], std::log(column_share) - total);
+      column_shifts[target.column] =
+          log_add(column_shifts[target.column], std::log(column_share) - total);
     }
     shifts.pairs[target.pair] = static_cast<float>(gradient);
   }
-  for (size_t j = 0; j < column_shifts.size(); ++j) shifts.columns[j] = static_cast<float>(-column_shifts[j]);
+  for (size_t j = 0; j < column_shifts.size(); ++j)
+    shifts.columns[j] = static_cast<float>(-column_shifts[j]);
   if (found.empty()) return {finish(0.0, batch, true, std::move(shifts)), {}};
   const double value = ((1 - document_weight) * row_loss + document_weight * column_loss) / count;
   return {finish(value, batch, true, std::move(shifts)), num_right / count};
@@ -114,12 +131,15 @@ TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& ta
 TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
   const SoftmaxSums sums = forward_sweep(batch, false, document_weight);
   const SparsePairs& positives = batch.positives;
-  const auto num_rows = static_cast<size_t>(batch.queries.size(0)), num_columns = static_cast<size_t>(batch.documents.size(0));
-  std::vector<double> row_counts(num_rows), row_sums(num_rows), column_counts(num_columns), column_sums(num_columns);
+  const auto num_rows = static_cast<size_t>(batch.queries.size(0)),
+             num_columns = static_cast<size_t>(batch.documents.size(0));
+  std::vector<double> row_counts(num_rows), row_sums(num_rows), column_counts(num_columns),
+      column_sums(num_columns);
   std::vector<float> best_positives(num_rows, -static_cast<float>(kInfinity));
   const auto for_each_positive = [&](const auto& f) {
     for (size_t i = 0; i < num_rows; ++i) {
-      for (auto pair = static_cast<size_t>(positives.row_offsets[i]); pair < static_cast<size_t>(positives.row_offsets[i + 1]); ++pair) {
+      for (auto pair = static_cast<size_t>(positives.row_offsets[i]);
+           pair < static_cast<size_t>(positives.row_offsets[i + 1]); ++pair) {
         f(i, static_cast<size_t>(positives.columns[pair]), pair);
       }
     }
@@ -133,14 +153,18 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
     best_positives[i] = std::max(best_positives[i], sums.pair_logits[pair]);
   });
   const auto num_with_positive = [](const std::vector<double>& counts) {
-    return static_cast<double>(std::count_if(counts.begin(), counts.end(), [](double count) { return count > 0; }));
+    return static_cast<double>(
+        std::count_if(counts.begin(), counts.end(), [](double count) { return count > 0; }));
   };
-  const double rows_with = num_with_positive(row_counts), columns_with = num_with_positive(column_counts);
-  const double row_share = (1 - document_weight) / rows_with, column_share = document_weight / columns_with;
+  const double rows_with = num_with_positive(row_counts),
+               columns_with = num_with_positive(column_counts);
+  const double row_share = (1 - document_weight) / rows_with,
+               column_share = document_weight / columns_with;
   SoftmaxShifts shifts = no_shifts(batch);
   // One direction: its share of the loss; sets the shifts of its lines.
-  const auto direction = [](double share, const std::vector<double>& counts, const std::vector<double>& totals,
-                            const std::vector<double>& log_sums, std::vector<float>& line_shifts) {
+  const auto direction = [](double share, const std::vector<double>& counts,
+                            const std::vector<double>& totals, const std::vector<double>& log_sums,
+                            std::vector<float>& line_shifts) {
     double loss = 0;
     for (size_t i = 0; share > 0 && i < counts.size(); ++i) {
       if (counts[i] == 0) continue;
@@ -150,16 +174,20 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
     return loss * share;
   };
   if (positives.num_pairs() == 0) return {finish(0.0, batch, false, std::move(shifts)), {}};
-  const double value = direction(row_share, row_counts, row_sums, sums.row_log_sums, shifts.rows) +
-                       direction(column_share, column_counts, column_sums, sums.column_log_sums, shifts.columns);
+  const double value =
+      direction(row_share, row_counts, row_sums, sums.row_log_sums, shifts.rows) +
+      direction(column_share, column_counts, column_sums, sums.column_log_sums, shifts.columns);
   for_each_positive([&](size_t i, size_t j, size_t pair) {
     // The backward sweep takes log Q from every pair; a positive that has none is put right here.
-    const auto in_row = static_cast<double>(sums.pair_logits[pair] - shifts.rows[i]), offset = static_cast<double>(sums.row_offsets[j]);
+    const auto in_row = static_cast<double>(sums.pair_logits[pair] - shifts.rows[i]),
+               offset = static_cast<double>(sums.row_offsets[j]);
     const double correction = offset == 0 ? 0.0 : std::exp(in_row) - std::exp(in_row - offset);
-    shifts.pairs[pair] = static_cast<float>(correction - row_share / row_counts[i] - column_share / column_counts[j]);
+    shifts.pairs[pair] = static_cast<float>(correction - row_share / row_counts[i] -
+                                            column_share / column_counts[j]);
   });
   double num_right = 0;
-  for (size_t i = 0; i < num_rows; ++i) num_right += row_counts[i] > 0 && best_positives[i] >= sums.row_maxima[i];
+  for (size_t i = 0; i < num_rows; ++i)
+    num_right += row_counts[i] > 0 && best_positives[i] >= sums.row_maxima[i];
   return {finish(value, batch, false, std::move(shifts)), num_right / rows_with};
 }
 

@@ -10,7 +10,8 @@
 
 namespace twinset {
 
-/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the cosines s. log_q has no meaning here and is not read.
+/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the cosines s. log_q has no
+/// meaning here and is not read.
 class CosineLoss : public Loss {
  public:
   /// @param scale  what turns a cosine into a logit at scoring time; 1 if the loss has none

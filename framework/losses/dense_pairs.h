@@ -7,7 +7,8 @@
 
 namespace twinset {
 
-/// A number that takes a logit out of a softmax: finite, so that a row of nothing else has no NaN in its gradient.
+/// A number that takes a logit out of a softmax: finite, so that a row of nothing else has no NaN
+/// in its gradient.
 constexpr double kMaskedLogit = -1e30;
 
 /// The pairs as a [rows, columns] bool tensor on the device of `like`.
@@ -24,8 +25,11 @@ void require_teacher_queries(const Candidates& candidates, const std::string& wh
 void require_teacher_documents(const Candidates& candidates, const std::string& where);
 void require_positive_weights(const Candidates& candidates, const std::string& where);
 
-/// @throws ShapeError unless queries [B, D] and candidates (embeddings [N, D], positives and excluded [B, N], targets [B],
-///         columns in range, positive and excluded disjoint, log_q [N], a weight > 0 a positive, teachers [B, T] and [N, T]) fit together
-void check_shapes(const at::Tensor& queries_BD, const Candidates& candidates, const std::string& where);
+/// @throws ShapeError unless queries [B, D] and candidates (embeddings [N, D], positives and
+/// excluded [B, N], targets [B],
+///         columns in range, positive and excluded disjoint, log_q [N], a weight > 0 a positive,
+///         teachers [B, T] and [N, T]) fit together
+void check_shapes(const at::Tensor& queries_BD, const Candidates& candidates,
+                  const std::string& where);
 
 }  // namespace twinset

@@ -11,7 +11,8 @@ namespace {
 class Distillation final : public SoftmaxLoss {
  public:
   explicit Distillation(const DistillationOptions& options)
-      : SoftmaxLoss("distillation", options.temperature, options.document_weight), temperature_(options.teacher_temperature) {}
+      : SoftmaxLoss("distillation", options.temperature, options.document_weight),
+        temperature_(options.teacher_temperature) {}
 
  private:
   at::Tensor prepare(const at::Tensor& queries_BD, const Candidates& candidates) override {
@@ -19,8 +20,9 @@ class Distillation final : public SoftmaxLoss {
     require_teacher_documents(candidates, name());
     const at::NoGradGuard no_grad;
     const auto options = queries_BD.options();
-    const at::Tensor logits_BN =
-        candidates.teacher_queries.to(options).matmul(candidates.teacher_documents.to(options).t()).div_(temperature_);
+    const at::Tensor logits_BN = candidates.teacher_queries.to(options)
+                                     .matmul(candidates.teacher_documents.to(options).t())
+                                     .div_(temperature_);
     LabelledLogits rows(logits_BN, candidates);
     rows.subtract_log_q(candidates);
     row_logits_BN_ = rows.logits();
@@ -33,7 +35,8 @@ class Distillation final : public SoftmaxLoss {
     {
       const at::NoGradGuard no_grad;
       const at::Tensor& logits_BN = lines.axis() == 1 ? row_logits_BN_ : teacher_BN;
-      target_BN = fill_pairs(labelled.mask_excluded(logits_BN).softmax(lines.axis()), labelled.excluded(), 0.0);
+      target_BN = fill_pairs(labelled.mask_excluded(logits_BN).softmax(lines.axis()),
+                             labelled.excluded(), 0.0);
     }
     const at::Tensor pull_L = (labelled.logits() * target_BN).sum(lines.axis());
     return mean_where_positive(lines.log_sum_all() - pull_L, lines.num_counted());
@@ -45,6 +48,8 @@ class Distillation final : public SoftmaxLoss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_distillation(const DistillationOptions& options) { return std::make_unique<Distillation>(options); }
+std::unique_ptr<Loss> make_distillation(const DistillationOptions& options) {
+  return std::make_unique<Distillation>(options);
+}
 
 }  // namespace twinset

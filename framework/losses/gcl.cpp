@@ -8,7 +8,8 @@ namespace {
 
 class Gcl final : public SoftmaxLoss {
  public:
-  explicit Gcl(const GclOptions& options) : SoftmaxLoss("gcl", options.temperature, options.document_weight) {}
+  explicit Gcl(const GclOptions& options)
+      : SoftmaxLoss("gcl", options.temperature, options.document_weight) {}
 
  private:
   at::Tensor prepare(const at::Tensor&, const Candidates& candidates) override {

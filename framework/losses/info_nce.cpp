@@ -2,7 +2,6 @@
 
 #include <ATen/ops/logaddexp.h>
 #include <ATen/ops/zeros_like.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +15,8 @@ namespace {
 
 class InfoNce final : public Loss {
  public:
-  explicit InfoNce(const InfoNceOptions& options) : options_(options), temperature_(options.temperature, "info_nce") {}
+  explicit InfoNce(const InfoNceOptions& options)
+      : options_(options), temperature_(options.temperature, "info_nce") {}
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "info_nce");
@@ -24,7 +24,8 @@ class InfoNce final : public Loss {
     const double w = options_.document_weight;
     LossResult result{{}, {{"temperature", 1.0 / temperature_.inverse_value()}}};
     if (uses_tiles(options_.kernel, queries_BD, candidates, "info_nce")) {
-      const TiledLoss loss = tiled_info_nce(tiled_batch(queries_BD, candidates, temperature_), candidates.targets, w);
+      const TiledLoss loss =
+          tiled_info_nce(tiled_batch(queries_BD, candidates, temperature_), candidates.targets, w);
       result.value = loss.value;
       if (loss.accuracy) result.statistics.emplace_back("accuracy", *loss.accuracy);
       return result;
@@ -35,30 +36,39 @@ class InfoNce final : public Loss {
       rows.push_back(static_cast<int64_t>(i));
       targets.push_back(candidates.targets[i]);
     }
-    const at::Tensor logits_BN = queries_BD.matmul(candidates.embeddings.t()) * temperature_.inverse();
+    const at::Tensor logits_BN =
+        queries_BD.matmul(candidates.embeddings.t()) * temperature_.inverse();
     result.value = logits_BN.sum() * 0.0;
     if (rows.empty()) return result;
 
-    const at::Tensor row_R = index_tensor(rows, queries_BD), target_R = index_tensor(targets, queries_BD);
+    const at::Tensor row_R = index_tensor(rows, queries_BD),
+                     target_R = index_tensor(targets, queries_BD);
     const at::Tensor target_logits_R = logits_BN.index({row_R, target_R});
     at::Tensor row_target_logits_R = target_logits_R;
     const at::Tensor not_negative_BN =
-        dense_pairs(candidates.positives, queries_BD).logical_or(dense_pairs(candidates.excluded, queries_BD));
+        dense_pairs(candidates.positives, queries_BD)
+            .logical_or(dense_pairs(candidates.excluded, queries_BD));
     const at::Tensor negatives_BN = logits_BN.masked_fill(not_negative_BN, kMaskedLogit);
 
     at::Tensor row_negatives_RN = negatives_BN.index_select(0, row_R);
     if (candidates.log_q.defined()) {
       const at::Tensor log_q_N = candidates.log_q.to(logits_BN.options());
       row_negatives_RN = row_negatives_RN - log_q_N;
-      if (candidates.corrects_positives) row_target_logits_R = target_logits_R - log_q_N.index_select(0, target_R);
+      if (candidates.corrects_positives)
+        row_target_logits_R = target_logits_R - log_q_N.index_select(0, target_R);
     }
-    const at::Tensor query_loss = (at::logaddexp(row_negatives_RN.logsumexp({1}), row_target_logits_R) - row_target_logits_R).mean();
+    const at::Tensor query_loss =
+        (at::logaddexp(row_negatives_RN.logsumexp({1}), row_target_logits_R) - row_target_logits_R)
+            .mean();
     const at::Tensor column_negatives_R = negatives_BN.logsumexp({0}).index_select(0, target_R);
-    const at::Tensor document_loss = (at::logaddexp(column_negatives_R, target_logits_R) - target_logits_R).mean();
+    const at::Tensor document_loss =
+        (at::logaddexp(column_negatives_R, target_logits_R) - target_logits_R).mean();
     result.value = query_loss * (1.0 - w) + document_loss * w;
 
     const at::Tensor best_negative_R = std::get<0>(row_negatives_RN.detach().max(1));
-    result.statistics.emplace_back("accuracy", row_target_logits_R.detach().gt(best_negative_R).to(at::kDouble).mean().item<double>());
+    result.statistics.emplace_back(
+        "accuracy",
+        row_target_logits_R.detach().gt(best_negative_R).to(at::kDouble).mean().item<double>());
     return result;
   }
 
@@ -73,7 +83,8 @@ class InfoNce final : public Loss {
       const auto row = candidates.positives.row(static_cast<int64_t>(i));
       const int64_t target = candidates.targets[i];
       if (target < 0 || std::binary_search(row.begin(), row.end(), target)) continue;
-      throw ShapeError({.where = "info_nce", .what = fmt::format("the target of row {} is column {}", i, target),
+      throw ShapeError({.where = "info_nce",
+                        .what = fmt::format("the target of row {} is column {}", i, target),
                         .expected = "one of the row's positives, or -1 for none"});
     }
   }
@@ -84,6 +95,8 @@ class InfoNce final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_info_nce(const InfoNceOptions& options) { return std::make_unique<InfoNce>(options); }
+std::unique_ptr<Loss> make_info_nce(const InfoNceOptions& options) {
+  return std::make_unique<InfoNce>(options);
+}
 
 }  // namespace twinset

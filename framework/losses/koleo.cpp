@@ -15,7 +15,9 @@ class Koleo final : public Loss {
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "koleo");
-    return {entropy_term(queries_BD) * (1.0 - document_weight_) + entropy_term(candidates.embeddings) * document_weight_, {}};
+    return {entropy_term(queries_BD) * (1.0 - document_weight_) +
+                entropy_term(candidates.embeddings) * document_weight_,
+            {}};
   }
 
   void to_device(const std::string&) override {}
@@ -28,7 +30,9 @@ class Koleo final : public Loss {
       const at::NoGradGuard no_grad;
       nearest = rows.matmul(rows.t()).fill_diagonal_(-2.0).argmax(1);
     }
-    return -(at::linalg_vector_norm(rows - rows.index_select(0, nearest), 2, {1}) + 1e-8).log().mean();
+    return -(at::linalg_vector_norm(rows - rows.index_select(0, nearest), 2, {1}) + 1e-8)
+                .log()
+                .mean();
   }
 
   double document_weight_;
@@ -36,6 +40,8 @@ class Koleo final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_koleo(const KoleoOptions& options) { return std::make_unique<Koleo>(options); }
+std::unique_ptr<Loss> make_koleo(const KoleoOptions& options) {
+  return std::make_unique<Koleo>(options);
+}
 
 }  // namespace twinset

@@ -34,7 +34,8 @@ at::Tensor fill_pairs(const at::Tensor& matrix_BN, const PairIndices& pairs, dou
 }
 
 LabelledLogits::LabelledLogits(at::Tensor logits_BN, const Candidates& candidates)
-    : logits_BN_(std::move(logits_BN)), positives_(pair_indices(candidates.positives, logits_BN_)),
+    : logits_BN_(std::move(logits_BN)),
+      positives_(pair_indices(candidates.positives, logits_BN_)),
       excluded_(pair_indices(candidates.excluded, logits_BN_)) {
   positive_P_ = take_pairs(logits_BN_, positives_);
   weight_P_ = twinset::positive_weights(candidates, logits_BN_);
@@ -64,13 +65,17 @@ void LabelledLogits::subtract_log_q(const Candidates& candidates) {
   if (candidates.corrects_positives) {
     positive_P_ = take_pairs(logits_BN_, positives_);
   } else {
-    logits_BN_ = logits_BN_.reshape({-1}).index_copy(0, positives_.cell, positive_P_).view(logits_BN_.sizes());
+    logits_BN_ = logits_BN_.reshape({-1})
+                     .index_copy(0, positives_.cell, positive_P_)
+                     .view(logits_BN_.sizes());
   }
   all_BN_ = negatives_BN_ = at::Tensor();
 }
 
 Lines::Lines(const LabelledLogits& labelled, int64_t axis)
-    : labelled_(labelled), axis_(axis), num_lines_(labelled.logits().size(1 - axis)),
+    : labelled_(labelled),
+      axis_(axis),
+      num_lines_(labelled.logits().size(1 - axis)),
       line_P_(axis == 1 ? labelled.positives().row : labelled.positives().column) {}
 
 at::Tensor Lines::log_sum_all() const { return labelled_.all().logsumexp({axis_}); }
@@ -87,21 +92,29 @@ at::Tensor Lines::log_sum_positives(const at::Tensor& values_P) const {
 }
 
 at::Tensor Lines::num_counted() const {
-  const at::Tensor& excluded_line = axis_ == 1 ? labelled_.excluded().row : labelled_.excluded().column;
+  const at::Tensor& excluded_line =
+      axis_ == 1 ? labelled_.excluded().row : labelled_.excluded().column;
   const auto options = labelled_.positive_weights().options();
   const at::Tensor ones = at::full({excluded_line.size(0)}, 1.0, options);
-  return at::full({num_lines_}, static_cast<double>(labelled_.logits().size(axis_)), options).index_add(0, excluded_line, -ones);
+  return at::full({num_lines_}, static_cast<double>(labelled_.logits().size(axis_)), options)
+      .index_add(0, excluded_line, -ones);
 }
 
-at::Tensor Lines::num_negatives() const { return num_counted() - sum_positives(at::ones_like(labelled_.positive_weights())); }
+at::Tensor Lines::num_negatives() const {
+  return num_counted() - sum_positives(at::ones_like(labelled_.positive_weights()));
+}
 
-at::Tensor Lines::of_pairs(const at::Tensor& values_L) const { return values_L.index_select(0, line_P_); }
+at::Tensor Lines::of_pairs(const at::Tensor& values_L) const {
+  return values_L.index_select(0, line_P_);
+}
 
 at::Tensor Lines::sum_positives(const at::Tensor& values_P) const {
   return at::zeros({num_lines_}, values_P.options()).index_add(0, line_P_, values_P);
 }
 
-at::Tensor Lines::where_positive(const at::Tensor& counts_L) { return counts_L.gt(0).nonzero().squeeze(1); }
+at::Tensor Lines::where_positive(const at::Tensor& counts_L) {
+  return counts_L.gt(0).nonzero().squeeze(1);
+}
 
 at::Tensor Lines::share(const at::Tensor& weights_P) const {
   const at::Tensor sum_L = sum_positives(weights_P);
@@ -109,10 +122,13 @@ at::Tensor Lines::share(const at::Tensor& weights_P) const {
   return weights_P / (of_pairs(sum_L).clamp_min(1e-30) * num_lines);
 }
 
-at::Tensor Lines::mean(const at::Tensor& terms_P) const { return (terms_P * share(labelled_.positive_weights())).sum(); }
+at::Tensor Lines::mean(const at::Tensor& terms_P) const {
+  return (terms_P * share(labelled_.positive_weights())).sum();
+}
 
 at::Tensor Lines::mean(const at::Tensor& terms_P, const at::Tensor& counted_P) const {
-  return (terms_P * share(labelled_.positive_weights() * counted_P.to(terms_P.scalar_type()))).sum();
+  return (terms_P * share(labelled_.positive_weights() * counted_P.to(terms_P.scalar_type())))
+      .sum();
 }
 
 at::Tensor Lines::mean_of_lines(const at::Tensor& terms_L) const {
@@ -121,7 +137,8 @@ at::Tensor Lines::mean_of_lines(const at::Tensor& terms_L) const {
 
 at::Tensor mean_where_positive(const at::Tensor& terms_L, const at::Tensor& counts_L) {
   const at::Tensor counted = Lines::where_positive(counts_L);
-  return terms_L.index_select(0, counted).sum() / static_cast<double>(std::max<int64_t>(1, counted.size(0)));
+  return terms_L.index_select(0, counted).sum() /
+         static_cast<double>(std::max<int64_t>(1, counted.size(0)));
 }
 
 }  // namespace twinset

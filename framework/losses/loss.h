@@ -18,7 +18,8 @@ struct LossResult {
   std::vector<std::pair<std::string, double>> statistics;  ///< such as {"temperature", 0.05}
 };
 
-/// Queries and candidates to a scalar. Pure but for its own parameters (temperature, bias), which train with the encoders.
+/// Queries and candidates to a scalar. Pure but for its own parameters (temperature, bias), which
+/// train with the encoders.
 class Loss {
  public:
   virtual ~Loss() = default;

@@ -12,15 +12,17 @@ namespace {
 class MarginSoftmax final : public SoftmaxLoss {
  public:
   explicit MarginSoftmax(const MarginSoftmaxOptions& options)
-      : SoftmaxLoss("margin_softmax", options.temperature, options.document_weight), angle_(options.angular_margin),
+      : SoftmaxLoss("margin_softmax", options.temperature, options.document_weight),
+        angle_(options.angular_margin),
         cosine_(options.cosine_margin) {}
 
  private:
   // [P] what the margins add to the cosines of positive pairs.
   at::Tensor prepare(const at::Tensor& queries_BD, const Candidates& candidates) override {
     const PairIndices pairs = pair_indices(candidates.positives, queries_BD);
-    const at::Tensor cosine_P =
-        (queries_BD.index_select(0, pairs.row) * candidates.embeddings.index_select(0, pairs.column)).sum(1);
+    const at::Tensor cosine_P = (queries_BD.index_select(0, pairs.row) *
+                                 candidates.embeddings.index_select(0, pairs.column))
+                                    .sum(1);
     if (angle_ == 0.0) return cosine_P * 0.0 - cosine_;
     // The derivative of the sine is infinite at a cosine of 1.
     const at::Tensor sine_P = (1.0 - cosine_P.square()).clamp_min(1e-12).sqrt();
@@ -40,6 +42,8 @@ class MarginSoftmax final : public SoftmaxLoss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_margin_softmax(const MarginSoftmaxOptions& options) { return std::make_unique<MarginSoftmax>(options); }
+std::unique_ptr<Loss> make_margin_softmax(const MarginSoftmaxOptions& options) {
+  return std::make_unique<MarginSoftmax>(options);
+}
 
 }  // namespace twinset

@@ -12,7 +12,8 @@ namespace {
 
 class Matryoshka final : public Loss {
  public:
-  Matryoshka(const MatryoshkaOptions& options, std::unique_ptr<Loss> loss) : options_(options), loss_(std::move(loss)) {}
+  Matryoshka(const MatryoshkaOptions& options, std::unique_ptr<Loss> loss)
+      : options_(options), loss_(std::move(loss)) {}
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "matryoshka");
@@ -24,9 +25,12 @@ class Matryoshka final : public Loss {
       const double weight = options_.weights.empty() ? 1.0 : options_.weights[k];
       part.embeddings = leading(candidates.embeddings, dims[k]);
       LossResult term = loss_->forward(leading(queries_BD, dims[k]), part);
-      result.value = result.value.defined() ? result.value + term.value * weight : term.value * weight;
+      result.value =
+          result.value.defined() ? result.value + term.value * weight : term.value * weight;
       result.statistics.emplace_back("loss_" + std::to_string(dims[k]), term.value.item<double>());
-      if (dims[k] == largest) result.statistics.insert(result.statistics.begin(), term.statistics.begin(), term.statistics.end());
+      if (dims[k] == largest)
+        result.statistics.insert(result.statistics.begin(), term.statistics.begin(),
+                                 term.statistics.end());
     }
     return result;
   }
@@ -41,8 +45,11 @@ class Matryoshka final : public Loss {
     std::vector<int64_t> dims = options_.dims;
     for (int64_t dim : dims) {
       if (dim <= width) continue;
-      throw ShapeError({.where = "matryoshka.dims", .what = fmt::format("{} is above the width of the embeddings, {}", dim, width),
-                        .expected = fmt::format("at most {}", width), .todo = "lower it, or raise embedding_dim"});
+      throw ShapeError(
+          {.where = "matryoshka.dims",
+           .what = fmt::format("{} is above the width of the embeddings, {}", dim, width),
+           .expected = fmt::format("at most {}", width),
+           .todo = "lower it, or raise embedding_dim"});
     }
     constexpr int64_t kSmallest = 8;
     if (dims.empty()) {
@@ -68,9 +75,12 @@ Node MatryoshkaOptions::default_loss() {
   return node;
 }
 
-std::unique_ptr<Loss> make_matryoshka(const MatryoshkaOptions& options, const LossRegistry& registry, const std::string& path) {
+std::unique_ptr<Loss> make_matryoshka(const MatryoshkaOptions& options,
+                                      const LossRegistry& registry, const std::string& path) {
   if (!options.weights.empty() && options.weights.size() != options.dims.size()) {
-    throw ConfigError({.where = path + ".weights", .what = fmt::format("has {} numbers for {} dims", options.weights.size(), options.dims.size()),
+    throw ConfigError({.where = path + ".weights",
+                       .what = fmt::format("has {} numbers for {} dims", options.weights.size(),
+                                           options.dims.size()),
                        .expected = "one a dimension, or none"});
   }
   return std::make_unique<Matryoshka>(options, registry.create_part(options.loss, path + ".loss"));

@@ -21,6 +21,8 @@ class MultiPositive final : public SoftmaxLoss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_multi_positive(const MultiPositiveOptions& options) { return std::make_unique<MultiPositive>(options); }
+std::unique_ptr<Loss> make_multi_positive(const MultiPositiveOptions& options) {
+  return std::make_unique<MultiPositive>(options);
+}
 
 }  // namespace twinset

@@ -7,14 +7,17 @@ namespace {
 
 class ProxyAnchor final : public CosineLoss {
  public:
-  explicit ProxyAnchor(const ProxyAnchorOptions& options) : CosineLoss("proxy_anchor", 1.0, options.alpha), options_(options) {}
+  explicit ProxyAnchor(const ProxyAnchorOptions& options)
+      : CosineLoss("proxy_anchor", 1.0, options.alpha), options_(options) {}
 
  private:
   at::Tensor direction(const Lines& columns) override {
     const LabelledLogits& labelled = columns.labelled();
-    const at::Tensor pull_N = columns.log_sum_positives((columns.positive_logits() - options_.margin) * -options_.alpha);
+    const at::Tensor pull_N =
+        columns.log_sum_positives((columns.positive_logits() - options_.margin) * -options_.alpha);
     const at::Tensor push_N =
-        labelled.mask_non_negatives((labelled.logits() + options_.margin) * options_.alpha).logsumexp({columns.axis()});
+        labelled.mask_non_negatives((labelled.logits() + options_.margin) * options_.alpha)
+            .logsumexp({columns.axis()});
     return columns.mean_of_lines(log_one_plus_exp(pull_N)) + log_one_plus_exp(push_N).mean();
   }
 
@@ -23,6 +26,8 @@ class ProxyAnchor final : public CosineLoss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_proxy_anchor(const ProxyAnchorOptions& options) { return std::make_unique<ProxyAnchor>(options); }
+std::unique_ptr<Loss> make_proxy_anchor(const ProxyAnchorOptions& options) {
+  return std::make_unique<ProxyAnchor>(options);
+}
 
 }  // namespace twinset

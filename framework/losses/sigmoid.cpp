@@ -12,16 +12,21 @@ namespace {
 class Sigmoid final : public Loss {
  public:
   explicit Sigmoid(const SigmoidOptions& options)
-      : kernel_(options.kernel), temperature_(options.temperature, "sigmoid"), bias_(make_scalar_parameter(options.bias, true)) {}
+      : kernel_(options.kernel),
+        temperature_(options.temperature, "sigmoid"),
+        bias_(make_scalar_parameter(options.bias, true)) {}
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "sigmoid");
-    LossResult result{{}, {{"temperature", 1.0 / temperature_.inverse_value()}, {"bias", bias_.detach().item<double>()}}};
+    LossResult result{{},
+                      {{"temperature", 1.0 / temperature_.inverse_value()},
+                       {"bias", bias_.detach().item<double>()}}};
     if (uses_tiles(kernel_, queries_BD, candidates, "sigmoid")) {
       result.value = tiled_sigmoid(tiled_batch(queries_BD, candidates, temperature_), bias_).value;
       return result;
     }
-    const at::Tensor logits_BN = queries_BD.matmul(candidates.embeddings.t()) * temperature_.inverse() + bias_;
+    const at::Tensor logits_BN =
+        queries_BD.matmul(candidates.embeddings.t()) * temperature_.inverse() + bias_;
     const at::Tensor positive_BN = dense_pairs(candidates.positives, queries_BD);
     at::Tensor pairs_BN = at::log_sigmoid(at::where(positive_BN, logits_BN, -logits_BN));
     if (candidates.excluded.num_pairs() > 0) {
@@ -51,6 +56,8 @@ class Sigmoid final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_sigmoid(const SigmoidOptions& options) { return std::make_unique<Sigmoid>(options); }
+std::unique_ptr<Loss> make_sigmoid(const SigmoidOptions& options) {
+  return std::make_unique<Sigmoid>(options);
+}
 
 }  // namespace twinset

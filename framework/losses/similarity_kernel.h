@@ -11,24 +11,30 @@
 
 namespace twinset {
 
-/// From this many pairs on, `kernel: auto` takes the tiled loss on the CPU; below, its packing costs more than the matrix.
+/// From this many pairs on, `kernel: auto` takes the tiled loss on the CPU; below, its packing
+/// costs more than the matrix.
 constexpr int64_t kFewestTiledPairs = 1 << 14;
-/// The same on a GPU (results/gpu/loss_speed): float32 is at least as fast as the matrix from B = N = 1,024 on; bfloat16's matrix is up to
-/// a fifth faster for InfoNCE below 16,384, where its memory begins to count.
+/// The same on a GPU (results/gpu/loss_speed): float32 is at least as fast as the matrix from B = N
+/// = 1,024 on; bfloat16's matrix is up to a fifth faster for InfoNCE below 16,384, where its memory
+/// begins to count.
 constexpr int64_t kFewestTiledPairsOnGpu = 1 << 20;
 constexpr int64_t kFewestTiledPairsOnGpuBfloat16 = 1 << 28;
 
 inline Field kernel_field() {
-  return {.help = "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled from 2^14 pairs on, on a GPU from 2^20 "
-                  "(bfloat16: 2^28)",
+  return {.help =
+              "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled "
+              "from 2^14 pairs on, on a GPU from 2^20 "
+              "(bfloat16: 2^28)",
           .choices = {"auto", "tiled", "dense"}};
 }
 
 /// True if the tiled loss is to be taken.
 /// @throws ShapeError if `kernel` is "tiled" and the tensors are not what the tiled losses take
-bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD, const Candidates& candidates, const std::string& where);
+bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD,
+                const Candidates& candidates, const std::string& where);
 
 /// The batch as the tiled losses read it.
-TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates, const Temperature& temperature);
+TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates,
+                       const Temperature& temperature);
 
 }  // namespace twinset

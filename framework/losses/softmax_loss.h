@@ -1,4 +1,5 @@
-// The frame of losses with a temperature: logits, log_q, both directions, statistics. A loss adds the formula of one direction.
+// The frame of losses with a temperature: logits, log_q, both directions, statistics. A loss adds
+// the formula of one direction.
 #pragma once
 
 #include <memory>
@@ -10,10 +11,12 @@
 
 namespace twinset {
 
-/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the logits \f$\ell_{ij} = s_{ij}/\tau - \log q_j\f$.
+/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the logits \f$\ell_{ij} =
+/// s_{ij}/\tau - \log q_j\f$.
 ///
-/// log_q belongs to the rows: within a column it would shift every query alike. Statistics: temperature; accuracy, the share of
-/// rows whose best candidate is positive (rows without a positive do not count).
+/// log_q belongs to the rows: within a column it would shift every query alike. Statistics:
+/// temperature; accuracy, the share of rows whose best candidate is positive (rows without a
+/// positive do not count).
 class SoftmaxLoss : public Loss {
  public:
   SoftmaxLoss(std::string name, const TemperatureOptions& temperature, double document_weight);
@@ -41,7 +44,9 @@ class SoftmaxLoss : public Loss {
 
 /// The field that every loss of both directions has.
 inline Field document_weight_field() {
-  return {.help = "share of the document-to-query direction; 0: queries over documents alone", .min = 0, .max = 1};
+  return {.help = "share of the document-to-query direction; 0: queries over documents alone",
+          .min = 0,
+          .max = 1};
 }
 
 /// The share of rows with a positive whose best candidate is positive; 0 if there is none.

@@ -10,7 +10,8 @@ namespace {
 
 class SupCon final : public Loss {
  public:
-  explicit SupCon(const SupConOptions& options) : options_(options), temperature_(options.temperature, "sup_con") {}
+  explicit SupCon(const SupConOptions& options)
+      : options_(options), temperature_(options.temperature, "sup_con") {}
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "sup_con");
@@ -33,19 +34,23 @@ class SupCon final : public Loss {
     at::Tensor row_logits_BN = logits_BN;
     if (candidates.log_q.defined()) {
       row_logits_BN = logits_BN - candidates.log_q.to(logits_BN.options());
-      if (!candidates.corrects_positives) row_logits_BN = at::where(positive_BN, logits_BN, row_logits_BN);
+      if (!candidates.corrects_positives)
+        row_logits_BN = at::where(positive_BN, logits_BN, row_logits_BN);
     }
     result.value = at::Tensor();
     for (const int64_t axis : {int64_t{1}, int64_t{0}}) {
       const double share = axis == 1 ? 1.0 - w : w;
       if (share == 0.0) continue;
-      const at::Tensor term = direction(axis == 1 ? row_logits_BN : logits_BN, weights_BN, axis) * share;
+      const at::Tensor term =
+          direction(axis == 1 ? row_logits_BN : logits_BN, weights_BN, axis) * share;
       result.value = result.value.defined() ? result.value + term : term;
     }
     const at::Tensor row_has_positive = positive_BN.any(1);
-    const at::Tensor best_is_positive = positive_BN.gather(1, row_logits_BN.detach().argmax(1, true)).squeeze(1);
-    result.statistics.emplace_back("accuracy",
-                                   best_is_positive.masked_select(row_has_positive).to(at::kDouble).mean().item<double>());
+    const at::Tensor best_is_positive =
+        positive_BN.gather(1, row_logits_BN.detach().argmax(1, true)).squeeze(1);
+    result.statistics.emplace_back(
+        "accuracy",
+        best_is_positive.masked_select(row_has_positive).to(at::kDouble).mean().item<double>());
     return result;
   }
 
@@ -70,6 +75,8 @@ class SupCon final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_sup_con(const SupConOptions& options) { return std::make_unique<SupCon>(options); }
+std::unique_ptr<Loss> make_sup_con(const SupConOptions& options) {
+  return std::make_unique<SupCon>(options);
+}
 
 }  // namespace twinset

@@ -8,7 +8,8 @@
 namespace twinset {
 
 at::Tensor make_scalar_parameter(double value, bool is_learnable) {
-  return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat)).set_requires_grad(is_learnable);
+  return at::scalar_tensor(value, at::TensorOptions().dtype(at::kFloat))
+      .set_requires_grad(is_learnable);
 }
 
 at::Tensor move_parameter(const at::Tensor& parameter, const std::string& device) {
@@ -16,11 +17,13 @@ at::Tensor move_parameter(const at::Tensor& parameter, const std::string& device
 }
 
 Temperature::Temperature(const TemperatureOptions& options, const std::string& where)
-    : options_(options), log_inverse_(make_scalar_parameter(-std::log(options.initial), options.is_learnable)) {
+    : options_(options),
+      log_inverse_(make_scalar_parameter(-std::log(options.initial), options.is_learnable)) {
   if (options.initial < options.minimum || options.initial > options.maximum) {
     throw ConfigError({.where = where + ".temperature.initial",
                        .what = fmt::format("is {}", options.initial),
-                       .expected = fmt::format("between minimum ({}) and maximum ({})", options.minimum, options.maximum)});
+                       .expected = fmt::format("between minimum ({}) and maximum ({})",
+                                               options.minimum, options.maximum)});
   }
 }
 
@@ -38,6 +41,8 @@ void Temperature::clamp() {
   log_inverse_.clamp_(-std::log(options_.maximum), -std::log(options_.minimum));
 }
 
-void Temperature::to_device(const std::string& device) { log_inverse_ = move_parameter(log_inverse_, device); }
+void Temperature::to_device(const std::string& device) {
+  log_inverse_ = move_parameter(log_inverse_, device);
+}
 
 }  // namespace twinset

@@ -16,7 +16,8 @@ struct TemperatureOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("initial", initial, Field{.help = "temperature at the start; a cosine is divided by it", .above = 0});
+    v("initial", initial,
+      Field{.help = "temperature at the start; a cosine is divided by it", .above = 0});
     v("minimum", minimum, Field{.help = "clamped after every step; CLIP: 0.01", .above = 0});
     v("maximum", maximum, Field{.help = "clamped after every step", .above = 0});
     v("is_learnable", is_learnable, Field{.help = "trained with the encoders"});
@@ -29,7 +30,7 @@ class Temperature {
  public:
   /// @throws ConfigError unless minimum <= initial <= maximum
   explicit Temperature(const TemperatureOptions& options, const std::string& where);
-  at::Tensor inverse() const;     ///< [] float, differentiable
+  at::Tensor inverse() const;  ///< [] float, differentiable
   double inverse_value() const;
   NamedTensors parameters() const;  ///< "log_inverse_temperature", empty if it is fixed
   void clamp();

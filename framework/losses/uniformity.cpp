@@ -26,7 +26,8 @@ class Uniformity final : public Loss {
     const double n = static_cast<double>(rows.size(0));
     if (n < 2) return rows.sum() * 0.0;
     const at::Tensor square = rows.square().sum(1);
-    const at::Tensor distance = square.unsqueeze(1) + square.unsqueeze(0) - rows.matmul(rows.t()) * 2.0;
+    const at::Tensor distance =
+        square.unsqueeze(1) + square.unsqueeze(0) - rows.matmul(rows.t()) * 2.0;
     const at::Tensor exponents = (distance * -options_.sharpness).fill_diagonal_(kMaskedLogit);
     return exponents.logsumexp(std::vector<int64_t>{0, 1}) - std::log(n * (n - 1.0));
   }
@@ -36,6 +37,8 @@ class Uniformity final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_uniformity(const UniformityOptions& options) { return std::make_unique<Uniformity>(options); }
+std::unique_ptr<Loss> make_uniformity(const UniformityOptions& options) {
+  return std::make_unique<Uniformity>(options);
+}
 
 }  // namespace twinset

@@ -21,9 +21,11 @@ class WeightedSum final : public Loss {
     LossResult result;
     for (const Part& part : parts_) {
       LossResult term = part.loss->forward(queries_BD, candidates);
-      result.value = result.value.defined() ? result.value + term.value * part.weight : term.value * part.weight;
+      result.value = result.value.defined() ? result.value + term.value * part.weight
+                                            : term.value * part.weight;
       result.statistics.emplace_back(part.name + ".loss", term.value.item<double>());
-      for (const auto& [name, value] : term.statistics) result.statistics.emplace_back(part.name + "." + name, value);
+      for (const auto& [name, value] : term.statistics)
+        result.statistics.emplace_back(part.name + "." + name, value);
     }
     return result;
   }
@@ -31,7 +33,8 @@ class WeightedSum final : public Loss {
   NamedTensors parameters() const override {
     NamedTensors parameters;
     for (const Part& part : parts_) {
-      for (const auto& [name, tensor] : part.loss->parameters()) parameters.emplace_back(part.name + "." + name, tensor);
+      for (const auto& [name, tensor] : part.loss->parameters())
+        parameters.emplace_back(part.name + "." + name, tensor);
     }
     return parameters;
   }
@@ -54,7 +57,9 @@ class WeightedSum final : public Loss {
 
 double weight_of(const Node& weights, const std::string& part, const std::string& path) {
   double weight = 1.0;
-  if (const Node* node = weights.find(part)) options_detail::read_value(*node, path + ".weights." + part, Field{.help = "", .min = 0}, weight);
+  if (const Node* node = weights.find(part))
+    options_detail::read_value(*node, path + ".weights." + part, Field{.help = "", .min = 0},
+                               weight);
   return weight;
 }
 
@@ -69,8 +74,10 @@ Node WeightedSumOptions::default_parts() {
 
 void WeightedSumOptions::check_parts(const LossRegistry& registry, const std::string& path) const {
   if (!parts.is_map() || parts.as_map().empty()) {
-    throw ConfigError({.where = parts.where(path + ".parts"), .what = parts.is_map() ? "is empty" : "is " + parts.describe(),
-                       .expected = "a map of losses", .todo = "such as {clip: {name: info_nce}, spread: {name: koleo}}"});
+    throw ConfigError({.where = parts.where(path + ".parts"),
+                       .what = parts.is_map() ? "is empty" : "is " + parts.describe(),
+                       .expected = "a map of losses",
+                       .todo = "such as {clip: {name: info_nce}, spread: {name: koleo}}"});
   }
   options_detail::check_map(weights, path + ".weights");
   options_detail::check_known(weights, path + ".weights", parts.keys());
@@ -80,11 +87,13 @@ void WeightedSumOptions::check_parts(const LossRegistry& registry, const std::st
   }
 }
 
-std::unique_ptr<Loss> make_weighted_sum(const WeightedSumOptions& options, const LossRegistry& registry, const std::string& path) {
+std::unique_ptr<Loss> make_weighted_sum(const WeightedSumOptions& options,
+                                        const LossRegistry& registry, const std::string& path) {
   options.check_parts(registry, path);
   std::vector<Part> parts;
   for (const auto& [name, node] : options.parts.as_map()) {
-    parts.push_back({name, weight_of(options.weights, name, path), registry.create_part(node, path + ".parts." + name)});
+    parts.push_back({name, weight_of(options.weights, name, path),
+                     registry.create_part(node, path + ".parts." + name)});
   }
   return std::make_unique<WeightedSum>(std::move(parts));
 }

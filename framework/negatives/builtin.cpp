@@ -17,8 +17,11 @@ template <class Options>
 void add_source(NegativesRegistry& registry, const std::string& name, const std::string& help,
                 std::unique_ptr<CandidateSource> (*make)(const Options&, const NegativesContext&)) {
   registry.add<SingleSourceOptions<Options>>(
-      name, help, [name, make](const SingleSourceOptions<Options>& options, const NegativesContext& context) {
-        MixParts parts{.sources = {}, .known_positives = parse_known_positives(options.mix.known_positives), .log_q = options.mix.log_q};
+      name, help,
+      [name, make](const SingleSourceOptions<Options>& options, const NegativesContext& context) {
+        MixParts parts{.sources = {},
+                       .known_positives = parse_known_positives(options.mix.known_positives),
+                       .log_q = options.mix.log_q};
         parts.sources.emplace_back(name, make(options.source, context));
         return make_mix(std::move(parts), context);
       });
@@ -31,10 +34,15 @@ void add_source(CandidateSourceRegistry& registry, const std::string& name, cons
 
 template <class Registry>
 void add_sources(Registry& registry) {
-  add_source(registry, "memory_bank", "remembered embeddings, one a document, drawn uniformly", make_memory_bank);
-  add_source(registry, "mined", "the documents nearest to each query by a stale index, filtered", make_mined);
-  add_source(registry, "queue", "the documents of past steps, with the embeddings of that time (MoCo, XBM)", make_queue);
-  add_source(registry, "same_family", "other values of the drawn document's attribute family", make_same_family);
+  add_source(registry, "memory_bank", "remembered embeddings, one a document, drawn uniformly",
+             make_memory_bank);
+  add_source(registry, "mined", "the documents nearest to each query by a stale index, filtered",
+             make_mined);
+  add_source(registry, "queue",
+             "the documents of past steps, with the embeddings of that time (MoCo, XBM)",
+             make_queue);
+  add_source(registry, "same_family", "other values of the drawn document's attribute family",
+             make_same_family);
   add_source(registry, "uniform", "documents drawn uniformly from the vocabulary", make_uniform);
 }
 
@@ -47,8 +55,10 @@ CandidateSourceRegistry builtin_candidate_sources() {
 }
 
 void register_builtin_negatives(NegativesRegistry& registry) {
-  registry.add<InBatchOptions>("in_batch", "the documents drawn for the other queries of the batch", make_in_batch);
-  registry.add<FullVocabularyOptions>("full_vocabulary", "every document, every step: exact", make_full_vocabulary);
+  registry.add<InBatchOptions>("in_batch", "the documents drawn for the other queries of the batch",
+                               make_in_batch);
+  registry.add<FullVocabularyOptions>("full_vocabulary", "every document, every step: exact",
+                                      make_full_vocabulary);
   registry.add<MixedOptions>("mixed", "the batch's documents and those of any sources", make_mixed);
   add_sources(registry);
 }

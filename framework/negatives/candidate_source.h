@@ -10,7 +10,8 @@
 
 namespace twinset {
 
-/// Columns that a source proposes for a step, the same for all queries. A document may be among them twice: `mixed` merges.
+/// Columns that a source proposes for a step, the same for all queries. A document may be among
+/// them twice: `mixed` merges.
 struct ProposedColumns {
   std::vector<int64_t> documents;   ///< documents to embed now; gradient flows to them
   std::vector<int64_t> remembered;  ///< [R] documents that come with an embedding from before
@@ -20,8 +21,9 @@ struct ProposedColumns {
 
 /// How likely a document is among a source's columns.
 struct InclusionLaw {
-  double per_query = 0;  ///< probability that one query of the batch, drawn from the training set, brings it
-  double per_step = 0;   ///< probability that it is there whatever the queries are
+  double per_query =
+      0;  ///< probability that one query of the batch, drawn from the training set, brings it
+  double per_step = 0;  ///< probability that it is there whatever the queries are
 };
 
 /// What a step computed, for sources that remember it.
@@ -33,14 +35,16 @@ struct FinishedStep {
   at::Tensor embeddings;           ///< [M, D] theirs, without gradient, before the optimiser's step
 };
 
-/// Where candidates come from beside the documents that the batch's queries drew: one idea a source, `mixed` does the rest
-/// (merging, labels, log q). Every rank has the same state and proposes the same columns.
+/// Where candidates come from beside the documents that the batch's queries drew: one idea a
+/// source, `mixed` does the rest (merging, labels, log q). Every rank has the same state and
+/// proposes the same columns.
 class CandidateSource {
  public:
   virtual ~CandidateSource() = default;
   /// A function of the arguments and of `state` alone.
   /// @param drawn  [B] each query's drawn positive, or -1
-  virtual ProposedColumns propose(const NegativesRequest& request, const std::vector<int64_t>& drawn) = 0;
+  virtual ProposedColumns propose(const NegativesRequest& request,
+                                  const std::vector<int64_t>& drawn) = 0;
   /// Whether `law` is known; otherwise log q can only be estimated from what was seen.
   virtual bool has_law() const { return false; }
   /// The law of the columns last proposed.

@@ -15,9 +15,11 @@ namespace twinset {
 class MomentumTower {
  public:
   virtual ~MomentumTower() = default;
-  /// [M, D] L2-normalised embeddings of documents by the slow weights, in evaluation mode, without gradient.
+  /// [M, D] L2-normalised embeddings of documents by the slow weights, in evaluation mode, without
+  /// gradient.
   virtual at::Tensor embed(const std::vector<int64_t>& documents) = 0;
-  /// \f$ \theta_k \leftarrow m\,\theta_k + (1-m)\,\theta \f$ with the trained weights \f$\theta\f$; running means are copied.
+  /// \f$ \theta_k \leftarrow m\,\theta_k + (1-m)\,\theta \f$ with the trained weights \f$\theta\f$;
+  /// running means are copied.
   virtual void update() = 0;
   /// The slow weights, under stable names, sharing storage.
   virtual NamedTensors state() const = 0;

@@ -30,7 +30,8 @@ class FullVocabulary final : public Negatives {
 
 }  // namespace
 
-std::unique_ptr<Negatives> make_full_vocabulary(const FullVocabularyOptions&, const NegativesContext& context) {
+std::unique_ptr<Negatives> make_full_vocabulary(const FullVocabularyOptions&,
+                                                const NegativesContext& context) {
   return std::make_unique<FullVocabulary>(context.num_documents);
 }
 

@@ -4,7 +4,8 @@
 
 namespace twinset {
 
-std::unique_ptr<Negatives> make_in_batch(const InBatchOptions& options, const NegativesContext& context) {
+std::unique_ptr<Negatives> make_in_batch(const InBatchOptions& options,
+                                         const NegativesContext& context) {
   return make_mix({.sources = {},
                    .known_positives = parse_known_positives(options.known_positives),
                    .column_per_query = !options.deduplicate,

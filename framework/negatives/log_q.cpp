@@ -13,8 +13,10 @@ namespace twinset {
 LogQ::LogQ(const LogQOptions& options, const NegativesContext& context) : options_(options) {
   if (options_.estimate == "counts") {
     if (context.labels == nullptr) {
-      throw ConfigError({.where = "negatives.log_q.estimate", .what = "counts needs the training set's label table",
-                         .expected = "NegativesContext::labels", .todo = "hand it in, or set count_min_sketch"});
+      throw ConfigError({.where = "negatives.log_q.estimate",
+                         .what = "counts needs the training set's label table",
+                         .expected = "NegativesContext::labels",
+                         .todo = "hand it in, or set count_min_sketch"});
     }
     draw_probabilities_ = draw_probabilities(*context.labels);
   }
@@ -24,8 +26,8 @@ LogQ::LogQ(const LogQOptions& options, const NegativesContext& context) : option
   }
 }
 
-void LogQ::apply(int64_t num_queries, const std::vector<std::unique_ptr<CandidateSource>>& sources, bool column_per_query,
-                 Candidates& candidates) const {
+void LogQ::apply(int64_t num_queries, const std::vector<std::unique_ptr<CandidateSource>>& sources,
+                 bool column_per_query, Candidates& candidates) const {
   if (!is_enabled()) return;
   const auto queries = static_cast<double>(num_queries);
   std::vector<float> log_q;
@@ -33,7 +35,8 @@ void LogQ::apply(int64_t num_queries, const std::vector<std::unique_ptr<Candidat
   for (int64_t document : candidates.documents) {
     double expected = 0;
     if (sketch_) {
-      expected = static_cast<double>(sketch_->estimate(document) + 1) / static_cast<double>(num_steps_.item<int64_t>() + 1);
+      expected = static_cast<double>(sketch_->estimate(document) + 1) /
+                 static_cast<double>(num_steps_.item<int64_t>() + 1);
       // A sketch counts too much where keys collide.
       if (!column_per_query) expected = std::min(expected, 1.0);
     } else {

@@ -23,7 +23,9 @@ class MemoryBank final : public CandidateSource {
         counters_(at::zeros({2}, at::TensorOptions().dtype(at::kLong))) {}
 
   ProposedColumns propose(const NegativesRequest& request, const std::vector<int64_t>&) override {
-    CounterRandom random({.seed = request.seed, .sample = static_cast<uint64_t>(request.step), .purpose = "memory_bank"});
+    CounterRandom random({.seed = request.seed,
+                          .sample = static_cast<uint64_t>(request.step),
+                          .purpose = "memory_bank"});
     ProposedColumns columns;
     double age_sum = 0;
     for (int64_t place : draw_distinct(options_.num_samples, num_members(), random)) {
@@ -31,16 +33,19 @@ class MemoryBank final : public CandidateSource {
       columns.remembered.push_back(document);
       age_sum += static_cast<double>(steps() - made_at_.const_data_ptr<int64_t>()[document]);
     }
-    if (!columns.remembered.empty()) columns.embeddings = select_rows(embeddings_, columns.remembered);
-    columns.statistics = {{"num_entries", static_cast<double>(num_members())},
-                          {"age", age_sum / static_cast<double>(std::max<size_t>(1, columns.remembered.size()))}};
+    if (!columns.remembered.empty())
+      columns.embeddings = select_rows(embeddings_, columns.remembered);
+    columns.statistics = {
+        {"num_entries", static_cast<double>(num_members())},
+        {"age", age_sum / static_cast<double>(std::max<size_t>(1, columns.remembered.size()))}};
     return columns;
   }
 
   bool has_law() const override { return true; }
   InclusionLaw law(int64_t document) const override {
     if (made_at_.const_data_ptr<int64_t>()[document] < 0) return {};
-    return {.per_step = std::min(1.0, static_cast<double>(options_.num_samples) / static_cast<double>(num_members()))};
+    return {.per_step = std::min(1.0, static_cast<double>(options_.num_samples) /
+                                          static_cast<double>(num_members()))};
   }
 
   void finish_step(const FinishedStep& step) override {
@@ -54,16 +59,25 @@ class MemoryBank final : public CandidateSource {
         if (made_at < 0) members_.mutable_data_ptr<int64_t>()[counters[0]++] = document;
         made_at = counters[1];
       }
-      const at::Tensor kept_M1 = at::tensor(at::ArrayRef<double>(kept), at::TensorOptions().dtype(at::kDouble)).to(embeddings_.options()).unsqueeze(1);
-      const at::Tensor rows = row_indices(step.documents, embeddings_), fresh = step.embeddings.to(embeddings_.options());
-      const at::Tensor moved = embeddings_.index_select(0, rows).mul(kept_M1).add(fresh.mul(kept_M1.neg().add(1.0)));
-      embeddings_.index_copy_(0, rows, moved.div(at::linalg_vector_norm(moved, 2, {1}, true).clamp_min(1e-12)));
+      const at::Tensor kept_M1 =
+          at::tensor(at::ArrayRef<double>(kept), at::TensorOptions().dtype(at::kDouble))
+              .to(embeddings_.options())
+              .unsqueeze(1);
+      const at::Tensor rows = row_indices(step.documents, embeddings_),
+                       fresh = step.embeddings.to(embeddings_.options());
+      const at::Tensor moved =
+          embeddings_.index_select(0, rows).mul(kept_M1).add(fresh.mul(kept_M1.neg().add(1.0)));
+      embeddings_.index_copy_(
+          0, rows, moved.div(at::linalg_vector_norm(moved, 2, {1}, true).clamp_min(1e-12)));
     }
     ++counters[1];
   }
 
   NamedTensors state() const override {
-    return {{"embeddings", embeddings_}, {"members", members_}, {"made_at", made_at_}, {"counters", counters_}};
+    return {{"embeddings", embeddings_},
+            {"members", members_},
+            {"made_at", made_at_},
+            {"counters", counters_}};
   }
 
  private:
@@ -73,13 +87,15 @@ class MemoryBank final : public CandidateSource {
   MemoryBankOptions options_;
   at::Tensor embeddings_;  // [V, D]
   at::Tensor members_;     // [V] the documents that have an embedding, in the order of their first
-  at::Tensor made_at_;     // [V] steps that had been finished when the document was last embedded, -1: never
-  at::Tensor counters_;    // documents that have an embedding, steps finished
+  at::Tensor
+      made_at_;  // [V] steps that had been finished when the document was last embedded, -1: never
+  at::Tensor counters_;  // documents that have an embedding, steps finished
 };
 
 }  // namespace
 
-std::unique_ptr<CandidateSource> make_memory_bank(const MemoryBankOptions& options, const NegativesContext& context) {
+std::unique_ptr<CandidateSource> make_memory_bank(const MemoryBankOptions& options,
+                                                  const NegativesContext& context) {
   return std::make_unique<MemoryBank>(options, context);
 }
 

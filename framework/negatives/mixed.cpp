@@ -16,16 +16,23 @@ namespace {
 class Mix final : public Negatives {
  public:
   Mix(MixParts parts, const NegativesContext& context)
-      : known_positives_(parts.known_positives), column_per_query_(parts.column_per_query), log_q_(parts.log_q, context) {
-    TWINSET_CHECK(!column_per_query_ || parts.sources.empty(), "repeated columns are in batch alone");
+      : known_positives_(parts.known_positives),
+        column_per_query_(parts.column_per_query),
+        log_q_(parts.log_q, context) {
+    TWINSET_CHECK(!column_per_query_ || parts.sources.empty(),
+                  "repeated columns are in batch alone");
     for (auto& [name, source] : parts.sources) {
       if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
-        throw ConfigError({.where = "negatives.sources", .what = fmt::format("names '{}' twice", name), .expected = "each source once"});
+        throw ConfigError({.where = "negatives.sources",
+                           .what = fmt::format("names '{}' twice", name),
+                           .expected = "each source once"});
       }
       if (log_q_.needs_laws() && !source->has_law()) {
-        throw ConfigError({.where = "negatives.log_q.estimate",
-                           .what = fmt::format("is counts, but how likely '{}' chooses a document is not known beforehand", name),
-                           .todo = "set count_min_sketch, or leave the correction out"});
+        throw ConfigError(
+            {.where = "negatives.log_q.estimate",
+             .what = fmt::format(
+                 "is counts, but how likely '{}' chooses a document is not known beforehand", name),
+             .todo = "set count_min_sketch, or leave the correction out"});
       }
       names_.push_back(name);
       sources_.push_back(std::move(source));
@@ -33,7 +40,11 @@ class Mix final : public Negatives {
   }
 
   DocumentPlan plan(const NegativesRequest& request) override {
-    step_ = FinishedStep{.samples = *request.samples, .queries = {}, .documents = {}, .is_drawn = {}, .embeddings = {}};
+    step_ = FinishedStep{.samples = *request.samples,
+                         .queries = {},
+                         .documents = {},
+                         .is_drawn = {},
+                         .embeddings = {}};
     const std::vector<int64_t> drawn = sample_positives(request);
     std::vector<ProposedColumns> proposals;
     for (const auto& source : sources_) proposals.push_back(source->propose(request, drawn));
@@ -53,7 +64,8 @@ class Mix final : public Negatives {
     return plan;
   }
 
-  Candidates gather(DocumentPlan plan, const at::Tensor& queries_BD, const at::Tensor& documents_MD) override {
+  Candidates gather(DocumentPlan plan, const at::Tensor& queries_BD,
+                    const at::Tensor& documents_MD) override {
     step_.queries = queries_BD.detach();
     step_.embeddings = documents_MD.detach();
     return Negatives::gather(std::move(plan), queries_BD, documents_MD);
@@ -67,14 +79,17 @@ class Mix final : public Negatives {
   NamedTensors state() const override {
     NamedTensors tensors = log_q_.state();
     for (size_t s = 0; s < sources_.size(); ++s) {
-      for (const auto& [name, tensor] : sources_[s]->state()) tensors.emplace_back(names_[s] + "." + name, tensor);
+      for (const auto& [name, tensor] : sources_[s]->state())
+        tensors.emplace_back(names_[s] + "." + name, tensor);
     }
     return tensors;
   }
 
  private:
   // The documents to embed; returns how many were proposed more than once.
-  int64_t add_fresh(const std::vector<int64_t>& drawn, const std::vector<ProposedColumns>& proposals, std::vector<int64_t>& num_columns) {
+  int64_t add_fresh(const std::vector<int64_t>& drawn,
+                    const std::vector<ProposedColumns>& proposals,
+                    std::vector<int64_t>& num_columns) {
     std::vector<std::pair<int64_t, size_t>> entries;  // document, who proposed it: 0 is the batch
     for (int64_t document : drawn) {
       if (document >= 0) entries.emplace_back(document, 0);
@@ -85,7 +100,9 @@ class Mix final : public Negatives {
     const auto num_proposed = static_cast<int64_t>(entries.size());
     if (!column_per_query_) {
       std::sort(entries.begin(), entries.end());
-      entries.erase(std::unique(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first == b.first; }), entries.end());
+      entries.erase(std::unique(entries.begin(), entries.end(),
+                                [](const auto& a, const auto& b) { return a.first == b.first; }),
+                    entries.end());
     }
     for (const auto& [document, proposer] : entries) {
       step_.documents.push_back(document);
@@ -95,7 +112,8 @@ class Mix final : public Negatives {
     return num_proposed - static_cast<int64_t>(entries.size());
   }
 
-  int64_t add_remembered(const std::vector<ProposedColumns>& proposals, std::vector<int64_t>& num_columns, DocumentPlan& plan) const {
+  int64_t add_remembered(const std::vector<ProposedColumns>& proposals,
+                         std::vector<int64_t>& num_columns, DocumentPlan& plan) const {
     std::unordered_set<int64_t> present(plan.documents.begin(), plan.documents.end());
     std::vector<at::Tensor> embeddings;
     int64_t num_merged = 0;
@@ -117,14 +135,18 @@ class Mix final : public Negatives {
     return num_merged;
   }
 
-  void add_statistics(const std::vector<ProposedColumns>& proposals, const std::vector<int64_t>& num_columns, int64_t num_merged,
+  void add_statistics(const std::vector<ProposedColumns>& proposals,
+                      const std::vector<int64_t>& num_columns, int64_t num_merged,
                       Candidates& candidates) const {
     const auto total = static_cast<double>(std::max<size_t>(1, candidates.documents.size()));
     candidates.statistics.emplace_back("merged", static_cast<double>(num_merged));
-    candidates.statistics.emplace_back("share.in_batch", static_cast<double>(num_columns[0]) / total);
+    candidates.statistics.emplace_back("share.in_batch",
+                                       static_cast<double>(num_columns[0]) / total);
     for (size_t s = 0; s < proposals.size(); ++s) {
-      candidates.statistics.emplace_back("share." + names_[s], static_cast<double>(num_columns[s + 1]) / total);
-      for (const auto& [name, value] : proposals[s].statistics) candidates.statistics.emplace_back(names_[s] + "." + name, value);
+      candidates.statistics.emplace_back("share." + names_[s],
+                                         static_cast<double>(num_columns[s + 1]) / total);
+      for (const auto& [name, value] : proposals[s].statistics)
+        candidates.statistics.emplace_back(names_[s] + "." + name, value);
     }
   }
 
@@ -145,16 +167,21 @@ std::unique_ptr<Negatives> make_mix(MixParts parts, const NegativesContext& cont
 
 void MixedOptions::check_parts(const NegativesRegistry&, const std::string& path) const {
   const CandidateSourceRegistry known = builtin_candidate_sources();
-  for (size_t s = 0; s < sources.size(); ++s) known.check_part(sources[s], fmt::format("{}.sources[{}]", path, s));
+  for (size_t s = 0; s < sources.size(); ++s)
+    known.check_part(sources[s], fmt::format("{}.sources[{}]", path, s));
 }
 
-std::unique_ptr<Negatives> make_mixed(const MixedOptions& options, const NegativesContext& context) {
+std::unique_ptr<Negatives> make_mixed(const MixedOptions& options,
+                                      const NegativesContext& context) {
   const CandidateSourceRegistry known = builtin_candidate_sources();
-  MixParts parts{.sources = {}, .known_positives = parse_known_positives(options.mix.known_positives), .log_q = options.mix.log_q};
+  MixParts parts{.sources = {},
+                 .known_positives = parse_known_positives(options.mix.known_positives),
+                 .log_q = options.mix.log_q};
   for (size_t s = 0; s < options.sources.size(); ++s) {
     const Node& node = options.sources[s];
     const std::string path = fmt::format("negatives.sources[{}]", s);
-    parts.sources.emplace_back(required_name(node, path, known.names()), known.create_part(node, path, context));
+    parts.sources.emplace_back(required_name(node, path, known.names()),
+                               known.create_part(node, path, context));
   }
   return make_mix(std::move(parts), context);
 }

@@ -20,7 +20,8 @@ struct MixOptions {
   template <class V>
   void visit(V&& v) {
     v("known_positives", known_positives,
-      Field{.help = "what a true pair is that was not the one drawn: positive (a loss with one target leaves it out of its "
+      Field{.help = "what a true pair is that was not the one drawn: positive (a loss with one "
+                    "target leaves it out of its "
                     "denominator), or excluded",
             .choices = {"positive", "excluded"}});
     v("log_q", log_q, Field{});
@@ -34,7 +35,9 @@ struct MixedOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("sources", sources, Field{.help = "where columns come from beside the batch: a list of sources, each by name with its options"});
+    v("sources", sources,
+      Field{.help = "where columns come from beside the batch: a list of sources, each by name "
+                    "with its options"});
     mix.visit(v);
   }
   /// Reads every source's options, so that a mistake is told before anything runs.
@@ -62,17 +65,21 @@ struct MixParts {
   LogQOptions log_q;
 };
 
-/// The documents that the batch's queries drew, and the columns of any number of sources, as one set of candidates.
+/// The documents that the batch's queries drew, and the columns of any number of sources, as one
+/// set of candidates.
 ///
-/// First the documents to embed now, ascending, then the remembered ones. A document is one column: where several sources
-/// propose it, an embedding with gradient stands before a remembered one, and the first source of the list before the next.
-/// So no document counts twice, and none that is true of a query is its negative, wherever it came from: the pairs of every
-/// column are read from the label table.
+/// First the documents to embed now, ascending, then the remembered ones. A document is one column:
+/// where several sources propose it, an embedding with gradient stands before a remembered one, and
+/// the first source of the list before the next. So no document counts twice, and none that is true
+/// of a query is its negative, wherever it came from: the pairs of every column are read from the
+/// label table.
 ///
-/// Statistics: merged, columns left out as duplicates; share.in_batch and share.SOURCE, of the candidates; SOURCE.NAME, what
-/// a source says. State: that of the sources under their names, and the sketch of log q.
-/// Distributed: the plan is the whole batch's, so every rank remembers the same.
-/// @throws ConfigError  a source named twice; log_q.estimate=counts with a source whose law is not known
+/// Statistics: merged, columns left out as duplicates; share.in_batch and share.SOURCE, of the
+/// candidates; SOURCE.NAME, what a source says. State: that of the sources under their names, and
+/// the sketch of log q. Distributed: the plan is the whole batch's, so every rank remembers the
+/// same.
+/// @throws ConfigError  a source named twice; log_q.estimate=counts with a source whose law is not
+/// known
 std::unique_ptr<Negatives> make_mix(MixParts parts, const NegativesContext& context);
 
 /// `mixed`: sources from a list, of those of builtin.h.

@@ -24,16 +24,20 @@ class Queue final : public CandidateSource {
     if (context.labels != nullptr) draw_probabilities_ = draw_probabilities(*context.labels);
     if (options.momentum == 0) return;
     if (!context.towers.make_momentum_tower) {
-      throw ConfigError({.where = "negatives.momentum", .what = "needs a copy of the document tower",
-                         .expected = "NegativesContext::towers", .todo = "hand it in, or set momentum to 0"});
+      throw ConfigError({.where = "negatives.momentum",
+                         .what = "needs a copy of the document tower",
+                         .expected = "NegativesContext::towers",
+                         .todo = "hand it in, or set momentum to 0"});
     }
     tower_ = context.towers.make_momentum_tower(options.momentum);
   }
 
   ProposedColumns propose(const NegativesRequest& request, const std::vector<int64_t>&) override {
     ProposedColumns columns;
-    const int64_t size = options_.size, num_pushed = pushed(), num_entries = std::min(num_pushed, size);
-    const int64_t *documents = documents_.const_data_ptr<int64_t>(), *made_at = made_at_.const_data_ptr<int64_t>();
+    const int64_t size = options_.size, num_pushed = pushed(),
+                  num_entries = std::min(num_pushed, size);
+    const int64_t *documents = documents_.const_data_ptr<int64_t>(),
+                  *made_at = made_at_.const_data_ptr<int64_t>();
     draws_ = 0;
     std::vector<int64_t> slots;
     double age_sum = 0;
@@ -47,19 +51,22 @@ class Queue final : public CandidateSource {
         age_sum += static_cast<double>(steps() - made_at[slot]);
       }
       if (num_entries > 0) {
-        draws_ = static_cast<double>(steps() - made_at[(num_pushed - num_entries) % size]) * static_cast<double>(request.samples->size());
+        draws_ = static_cast<double>(steps() - made_at[(num_pushed - num_entries) % size]) *
+                 static_cast<double>(request.samples->size());
       }
     }
     if (!slots.empty()) columns.embeddings = select_rows(embeddings_, slots);
-    columns.statistics = {{"num_entries", static_cast<double>(num_entries)},
-                          {"age", slots.empty() ? 0.0 : age_sum / static_cast<double>(slots.size())}};
+    columns.statistics = {
+        {"num_entries", static_cast<double>(num_entries)},
+        {"age", slots.empty() ? 0.0 : age_sum / static_cast<double>(slots.size())}};
     return columns;
   }
 
   bool has_law() const override { return !draw_probabilities_.empty(); }
   InclusionLaw law(int64_t document) const override {
     if (draws_ == 0) return {};
-    return {.per_step = -std::expm1(draws_ * std::log1p(-draw_probabilities_[static_cast<size_t>(document)]))};
+    return {.per_step = -std::expm1(
+                draws_ * std::log1p(-draw_probabilities_[static_cast<size_t>(document)]))};
   }
 
   void finish_step(const FinishedStep& step) override {
@@ -78,7 +85,8 @@ class Queue final : public CandidateSource {
       embeddings = select_rows(step.embeddings, rows);
     }
     // Of more than the queue holds, the last.
-    const auto count = static_cast<int64_t>(documents.size()), first = std::max<int64_t>(0, count - options_.size);
+    const auto count = static_cast<int64_t>(documents.size()),
+               first = std::max<int64_t>(0, count - options_.size);
     std::vector<int64_t> slots, kept;
     for (int64_t k = first; k < count; ++k) {
       const int64_t slot = (pushed() + k - first) % options_.size;
@@ -87,15 +95,21 @@ class Queue final : public CandidateSource {
       documents_.mutable_data_ptr<int64_t>()[slot] = documents[static_cast<size_t>(k)];
       made_at_.mutable_data_ptr<int64_t>()[slot] = steps();
     }
-    if (!slots.empty()) embeddings_.index_copy_(0, row_indices(slots, embeddings_), select_rows(embeddings, kept).to(embeddings_.options()));
+    if (!slots.empty())
+      embeddings_.index_copy_(0, row_indices(slots, embeddings_),
+                              select_rows(embeddings, kept).to(embeddings_.options()));
     counters_.mutable_data_ptr<int64_t>()[0] += count - first;
     counters_.mutable_data_ptr<int64_t>()[1] += 1;
   }
 
   NamedTensors state() const override {
-    NamedTensors tensors = {{"embeddings", embeddings_}, {"documents", documents_}, {"made_at", made_at_}, {"counters", counters_}};
+    NamedTensors tensors = {{"embeddings", embeddings_},
+                            {"documents", documents_},
+                            {"made_at", made_at_},
+                            {"counters", counters_}};
     if (tower_) {
-      for (const auto& [name, tensor] : tower_->state()) tensors.emplace_back("momentum." + name, tensor);
+      for (const auto& [name, tensor] : tower_->state())
+        tensors.emplace_back("momentum." + name, tensor);
     }
     return tensors;
   }
@@ -116,7 +130,8 @@ class Queue final : public CandidateSource {
 
 }  // namespace
 
-std::unique_ptr<CandidateSource> make_queue(const QueueOptions& options, const NegativesContext& context) {
+std::unique_ptr<CandidateSource> make_queue(const QueueOptions& options,
+                                            const NegativesContext& context) {
   return std::make_unique<Queue>(options, context);
 }
 

@@ -11,7 +11,8 @@ namespace twinset {
 
 /// [R] int64 on the device of `like`.
 inline at::Tensor row_indices(const std::vector<int64_t>& rows, const at::Tensor& like) {
-  return at::tensor(at::ArrayRef<int64_t>(rows), at::TensorOptions().dtype(at::kLong)).to(like.device());
+  return at::tensor(at::ArrayRef<int64_t>(rows), at::TensorOptions().dtype(at::kLong))
+      .to(like.device());
 }
 
 /// The rows of a matrix, as a copy.

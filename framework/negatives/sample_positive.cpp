@@ -26,7 +26,8 @@ std::vector<double> draw_probabilities(const SparsePairs& labels) {
       probabilities[static_cast<size_t>(document)] += 1.0 / static_cast<double>(documents.size());
     }
   }
-  for (double& probability : probabilities) probability /= static_cast<double>(std::max<int64_t>(1, labels.num_rows()));
+  for (double& probability : probabilities)
+    probability /= static_cast<double>(std::max<int64_t>(1, labels.num_rows()));
   return probabilities;
 }
 

@@ -10,11 +10,17 @@ namespace {
 class Uniform final : public CandidateSource {
  public:
   Uniform(const UniformOptions& options, const NegativesContext& context)
-      : num_samples_(std::min(options.num_samples, context.num_documents)), num_documents_(context.num_documents) {}
+      : num_samples_(std::min(options.num_samples, context.num_documents)),
+        num_documents_(context.num_documents) {}
 
   ProposedColumns propose(const NegativesRequest& request, const std::vector<int64_t>&) override {
-    CounterRandom random({.seed = request.seed, .sample = static_cast<uint64_t>(request.step), .purpose = "uniform"});
-    return {.documents = draw_distinct(num_samples_, num_documents_, random), .remembered = {}, .embeddings = {}, .statistics = {}};
+    CounterRandom random({.seed = request.seed,
+                          .sample = static_cast<uint64_t>(request.step),
+                          .purpose = "uniform"});
+    return {.documents = draw_distinct(num_samples_, num_documents_, random),
+            .remembered = {},
+            .embeddings = {},
+            .statistics = {}};
   }
 
   bool has_law() const override { return true; }
@@ -28,7 +34,8 @@ class Uniform final : public CandidateSource {
 
 }  // namespace
 
-std::unique_ptr<CandidateSource> make_uniform(const UniformOptions& options, const NegativesContext& context) {
+std::unique_ptr<CandidateSource> make_uniform(const UniformOptions& options,
+                                              const NegativesContext& context) {
   return std::make_unique<Uniform>(options, context);
 }
 

@@ -33,11 +33,14 @@ class AdamW final : public Optimizer {
         gradients.push_back(parameter.grad());
         means.push_back(state.means[i]);
         squares.push_back(state.squares[i]);
-        steps.push_back(at::full({}, static_cast<double>(num_steps_), parameter.options().dtype(at::kFloat)));
+        steps.push_back(
+            at::full({}, static_cast<double>(num_steps_), parameter.options().dtype(at::kFloat)));
       }
       if (parameters.empty()) continue;
-      at::_fused_adamw_(parameters, gradients, means, squares, {}, steps, lr * state.group.lr_scale, options_.beta1,
-                        options_.beta2, state.group.has_weight_decay ? options_.weight_decay : 0.0, options_.epsilon,
+      at::_fused_adamw_(parameters, gradients, means, squares, {}, steps, lr * state.group.lr_scale,
+                        options_.beta1, options_.beta2,
+                        state.group.has_weight_decay ? options_.weight_decay : 0.0,
+                        options_.epsilon,
                         /*amsgrad=*/false, /*maximize=*/false);
     }
   }
@@ -69,7 +72,8 @@ class AdamW final : public Optimizer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_adamw(const AdamWOptions& options, std::vector<ParameterGroup> groups) {
+std::unique_ptr<Optimizer> make_adamw(const AdamWOptions& options,
+                                      std::vector<ParameterGroup> groups) {
   return std::make_unique<AdamW>(options, std::move(groups));
 }
 

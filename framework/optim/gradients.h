@@ -6,8 +6,8 @@
 
 namespace twinset {
 
-/// The Euclidean norm of all gradients together, as a float64 scalar tensor [] (not read back, so that a GPU is not waited
-/// for). Parameters without a gradient count as zero.
+/// The Euclidean norm of all gradients together, as a float64 scalar tensor [] (not read back, so
+/// that a GPU is not waited for). Parameters without a gradient count as zero.
 at::Tensor gradient_norm(const NamedTensors& parameters);
 
 /// Scales all gradients by min(1, max_norm / norm), in place. `norm` is what `gradient_norm` gave.

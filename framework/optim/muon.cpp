@@ -20,7 +20,8 @@ class Muon final : public Optimizer {
       rest.parameters.clear();
       for (const auto& entry : group.parameters) {
         if (is_matrix(entry.first, entry.second)) {
-          matrices_.push_back({entry.first, entry.second, at::zeros_like(entry.second).detach(), group.lr_scale,
+          matrices_.push_back({entry.first, entry.second, at::zeros_like(entry.second).detach(),
+                               group.lr_scale,
                                group.has_weight_decay ? options.weight_decay : 0.0});
         } else {
           rest.parameters.push_back(entry);
@@ -38,9 +39,11 @@ class Muon final : public Optimizer {
       const at::Tensor& gradient = matrix.parameter.grad();
       if (!gradient.defined()) continue;
       matrix.momentum.mul_(options_.momentum).add_(gradient);
-      const at::Tensor update = gradient.add(matrix.momentum, options_.momentum).reshape({gradient.size(0), -1});
+      const at::Tensor update =
+          gradient.add(matrix.momentum, options_.momentum).reshape({gradient.size(0), -1});
       const double rate = lr * matrix.lr_scale;
-      const double scale = options_.update_rms * std::sqrt(static_cast<double>(std::max(update.size(0), update.size(1))));
+      const double scale = options_.update_rms *
+                           std::sqrt(static_cast<double>(std::max(update.size(0), update.size(1))));
       at::Tensor weight = matrix.parameter.detach();
       weight.mul_(1.0 - rate * matrix.weight_decay);
       weight.sub_(orthogonalize(update, options_.iterations).view(gradient.sizes()), rate * scale);
@@ -49,7 +52,8 @@ class Muon final : public Optimizer {
 
   NamedTensors state() override {
     NamedTensors tensors = adamw_->state();
-    for (const Matrix& matrix : matrices_) tensors.emplace_back("muon." + matrix.name + ".momentum", matrix.momentum);
+    for (const Matrix& matrix : matrices_)
+      tensors.emplace_back("muon." + matrix.name + ".momentum", matrix.momentum);
     return tensors;
   }
   int64_t num_steps() const override { return adamw_->num_steps(); }
@@ -64,8 +68,9 @@ class Muon final : public Optimizer {
 
   bool is_matrix(const std::string& name, const at::Tensor& tensor) const {
     if (tensor.dim() < 2 || tensor.size(0) < 2) return false;
-    return std::none_of(options_.adamw_names.begin(), options_.adamw_names.end(),
-                        [&](const std::string& part) { return name.find(part) != std::string::npos; });
+    return std::none_of(
+        options_.adamw_names.begin(), options_.adamw_names.end(),
+        [&](const std::string& part) { return name.find(part) != std::string::npos; });
   }
 
   MuonOptions options_;
@@ -87,7 +92,8 @@ at::Tensor orthogonalize(const at::Tensor& matrix, int64_t iterations) {
   return (is_tall ? x.t() : x).contiguous();
 }
 
-std::unique_ptr<Optimizer> make_muon(const MuonOptions& options, std::vector<ParameterGroup> groups) {
+std::unique_ptr<Optimizer> make_muon(const MuonOptions& options,
+                                     std::vector<ParameterGroup> groups) {
   return std::make_unique<Muon>(options, std::move(groups));
 }
 

@@ -13,18 +13,20 @@ namespace twinset {
 
 /// Parameters that are updated alike.
 struct ParameterGroup {
-  std::string name;        ///< for messages and statistics
+  std::string name;  ///< for messages and statistics
   NamedTensors parameters;
   bool has_weight_decay = true;
-  double lr_scale = 1.0;   ///< multiplies the learning rate
+  double lr_scale = 1.0;  ///< multiplies the learning rate
 };
 
-/// Updates parameters in place from their gradients. A parameter without a gradient is left as it is.
+/// Updates parameters in place from their gradients. A parameter without a gradient is left as it
+/// is.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
   virtual void step(double lr) = 0;
-  /// State tensors under stable names ("adamw.<parameter>.mean"), sharing storage: what a checkpoint holds.
+  /// State tensors under stable names ("adamw.<parameter>.mean"), sharing storage: what a
+  /// checkpoint holds.
   virtual NamedTensors state() = 0;
   /// The steps taken, part of the state.
   virtual int64_t num_steps() const = 0;

@@ -27,13 +27,16 @@ struct CosineOptions {
   template <class V>
   void visit(V&& v) {
     v("lr", lr, Field{.help = "highest learning rate", .above = 0});
-    v("warmup_steps", warmup_steps, Field{.help = "linear rise from lr / warmup_steps", .unit = "steps", .min = 0});
-    v("final_share", final_share, Field{.help = "share of lr that is left at the end", .min = 0, .max = 1});
+    v("warmup_steps", warmup_steps,
+      Field{.help = "linear rise from lr / warmup_steps", .unit = "steps", .min = 0});
+    v("final_share", final_share,
+      Field{.help = "share of lr that is left at the end", .min = 0, .max = 1});
   }
 };
 
 /// Linear warm-up times half a cosine over the whole run:
-/// \f$ \eta(s) = \min(1, \frac{s+1}{w}) \left[f + (1-f)\tfrac12(1+\cos\frac{\pi s}{S})\right] \eta_{max} \f$.
+/// \f$ \eta(s) = \min(1, \frac{s+1}{w}) \left[f + (1-f)\tfrac12(1+\cos\frac{\pi s}{S})\right]
+/// \eta_{max} \f$.
 std::unique_ptr<Schedule> make_cosine(const CosineOptions& options, int64_t num_steps);
 
 /// Options of `constant`.
@@ -44,7 +47,8 @@ struct ConstantOptions {
   template <class V>
   void visit(V&& v) {
     v("lr", lr, Field{.help = "learning rate", .above = 0});
-    v("warmup_steps", warmup_steps, Field{.help = "linear rise from lr / warmup_steps", .unit = "steps", .min = 0});
+    v("warmup_steps", warmup_steps,
+      Field{.help = "linear rise from lr / warmup_steps", .unit = "steps", .min = 0});
   }
 };
 

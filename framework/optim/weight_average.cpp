@@ -7,7 +7,8 @@
 
 namespace twinset {
 
-WeightAverage::WeightAverage(const WeightAverageOptions& options, NamedTensors weights) : options_(options) {
+WeightAverage::WeightAverage(const WeightAverageOptions& options, NamedTensors weights)
+    : options_(options) {
   if (!is_enabled()) return;
   for (auto& entry : weights) {
     if (!entry.second.is_floating_point()) continue;
@@ -39,7 +40,8 @@ void WeightAverage::swap() {
 
 NamedTensors WeightAverage::state() const {
   NamedTensors tensors;
-  for (size_t i = 0; i < averages_.size(); ++i) tensors.emplace_back("average." + weights_[i].first, averages_[i]);
+  for (size_t i = 0; i < averages_.size(); ++i)
+    tensors.emplace_back("average." + weights_[i].first, averages_[i]);
   return tensors;
 }
 

@@ -12,7 +12,8 @@ constexpr int64_t kLeastQueries = 1024;
 
 class ExactIndex : public Index {
  public:
-  ExactIndex(const ExactIndexOptions& options, FloatRows documents) : options_(options), documents_(documents) {
+  ExactIndex(const ExactIndexOptions& options, FloatRows documents)
+      : options_(options), documents_(documents) {
     check_rows(documents, "document");
   }
 
@@ -24,7 +25,8 @@ class ExactIndex : public Index {
     const int64_t block = std::max(kLeastQueries, kCandidateBytes / candidate_bytes);
     SearchHits all{queries.num_rows, k, {}, {}};
     for (int64_t first = 0; first < queries.num_rows; first += block) {
-      StreamingSearch search(queries.slice(first, std::min(block, queries.num_rows - first)), k, options_.num_threads);
+      StreamingSearch search(queries.slice(first, std::min(block, queries.num_rows - first)), k,
+                             options_.num_threads);
       search.add_checked(documents_);
       const SearchHits hits = search.finish();
       all.documents.insert(all.documents.end(), hits.documents.begin(), hits.documents.end());

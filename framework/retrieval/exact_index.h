@@ -15,8 +15,8 @@ struct ExactIndexOptions {
   }
 };
 
-/// Exact search (streaming_search.h) in documents that are read in place. Beyond the result it needs memory for the queries'
-/// copy and for at most about 64 MiB of candidates.
+/// Exact search (streaming_search.h) in documents that are read in place. Beyond the result it
+/// needs memory for the queries' copy and for at most about 64 MiB of candidates.
 std::unique_ptr<Index> make_exact_index(const ExactIndexOptions& options, FloatRows documents);
 
 }  // namespace twinset

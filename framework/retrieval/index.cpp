@@ -35,11 +35,14 @@ void check_rows(FloatRows rows, const char* what) {
 
 void check_search(FloatRows queries, int64_t k, int64_t dim) {
   if (queries.dim != dim) {
-    throw ShapeError({.where = "search",
-                      .what = fmt::format("queries have the width {}, documents {}", queries.dim, dim),
-                      .expected = "embeddings of the same width"});
+    throw ShapeError(
+        {.where = "search",
+         .what = fmt::format("queries have the width {}, documents {}", queries.dim, dim),
+         .expected = "embeddings of the same width"});
   }
-  if (k < 1) throw ShapeError({.where = "search", .what = fmt::format("k is {}", k), .expected = "at least 1"});
+  if (k < 1)
+    throw ShapeError(
+        {.where = "search", .what = fmt::format("k is {}", k), .expected = "at least 1"});
   check_finite(queries, "query");
 }
 

@@ -9,8 +9,8 @@ namespace twinset {
 double recall_of_search(const SearchHits& found, const SearchHits& exact) {
   if (found.num_queries != exact.num_queries || found.k < exact.k) {
     throw ShapeError({.where = "recall of search",
-                      .what = fmt::format("{} queries with {} places against {} with {}", found.num_queries, found.k,
-                                          exact.num_queries, exact.k),
+                      .what = fmt::format("{} queries with {} places against {} with {}",
+                                          found.num_queries, found.k, exact.num_queries, exact.k),
                       .expected = "the same queries, and at least as many places"});
   }
   int64_t num_found = 0, num_exact = 0;

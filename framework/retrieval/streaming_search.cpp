@@ -10,7 +10,8 @@
 namespace twinset {
 namespace {
 
-// Panels that share a walk over the documents: a tile of documents stays in the first cache, these in the second.
+// Panels that share a walk over the documents: a tile of documents stays in the first cache, these
+// in the second.
 constexpr int64_t kPanelFloats = 64 * 1024;
 
 // Without a branch a lane, so that it is vectorised.
@@ -23,7 +24,10 @@ bool any_is_greater(const float* scores, const float* thresholds) {
 }  // namespace
 
 StreamingSearch::StreamingSearch(FloatRows queries, int64_t k, int num_threads)
-    : num_queries_(queries.num_rows), k_(k), dim_(queries.dim), num_threads_(num_threads > 0 ? num_threads : available_cores()) {
+    : num_queries_(queries.num_rows),
+      k_(k),
+      dim_(queries.dim),
+      num_threads_(num_threads > 0 ? num_threads : available_cores()) {
   check_search(queries, k, queries.dim);
   const int64_t num_panels = (num_queries_ + kPanelQueries - 1) / kPanelQueries;
   panels_.assign(static_cast<size_t>(num_panels * dim_ * kPanelQueries), 0.0F);
@@ -34,22 +38,26 @@ StreamingSearch::StreamingSearch(FloatRows queries, int64_t k, int num_threads)
   tops_.assign(static_cast<size_t>(num_queries_), TopK(k));
 }
 
-void StreamingSearch::scan(int64_t first_panel, int64_t num_panels, FloatRows documents, int64_t first_document,
-                           TopK* tops) const {
+void StreamingSearch::scan(int64_t first_panel, int64_t num_panels, FloatRows documents,
+                           int64_t first_document, TopK* tops) const {
   const ScoreTile score_tile = best_score_tile();
   const int64_t first_query = first_panel * kPanelQueries;
   const int64_t end_query = std::min(num_queries_, first_query + num_panels * kPanelQueries);
   // Lanes without a query let nothing pass.
-  std::vector<float> thresholds(static_cast<size_t>(num_panels * kPanelQueries), std::numeric_limits<float>::infinity());
-  for (int64_t q = first_query; q < end_query; ++q) thresholds[static_cast<size_t>(q - first_query)] = tops[q].threshold();
+  std::vector<float> thresholds(static_cast<size_t>(num_panels * kPanelQueries),
+                                std::numeric_limits<float>::infinity());
+  for (int64_t q = first_query; q < end_query; ++q)
+    thresholds[static_cast<size_t>(q - first_query)] = tops[q].threshold();
   alignas(64) std::array<float, kTileDocuments * kPanelQueries> scores;
   std::array<const float*, kTileDocuments> rows;
   for (int64_t begin = 0; begin < documents.num_rows; begin += kTileDocuments) {
     const int64_t count = std::min(kTileDocuments, documents.num_rows - begin);
     // A tile that is not full repeats its last row.
-    for (int64_t i = 0; i < kTileDocuments; ++i) rows[static_cast<size_t>(i)] = documents.row(begin + std::min(i, count - 1));
+    for (int64_t i = 0; i < kTileDocuments; ++i)
+      rows[static_cast<size_t>(i)] = documents.row(begin + std::min(i, count - 1));
     for (int64_t panel = 0; panel < num_panels; ++panel) {
-      score_tile(panels_.data() + (first_panel + panel) * dim_ * kPanelQueries, rows.data(), dim_, scores.data());
+      score_tile(panels_.data() + (first_panel + panel) * dim_ * kPanelQueries, rows.data(), dim_,
+                 scores.data());
       float* threshold = thresholds.data() + panel * kPanelQueries;
       for (int64_t i = 0; i < count; ++i) {
         const float* row = scores.data() + i * kPanelQueries;
@@ -78,21 +86,25 @@ void StreamingSearch::add_checked(FloatRows documents) {
   const int64_t num_groups = (num_panels + group - 1) / group;
   if (num_groups >= num_threads_) {
     parallel_for(num_groups, num_threads_, [&](int64_t g) {
-      scan(g * group, std::min(group, num_panels - g * group), documents, num_documents_, tops_.data());
+      scan(g * group, std::min(group, num_panels - g * group), documents, num_documents_,
+           tops_.data());
     });
   } else {
-    // Few queries: each thread takes a range of the documents; the ranges are put together in their order.
+    // Few queries: each thread takes a range of the documents; the ranges are put together in their
+    // order.
     const int64_t range = (documents.num_rows + num_threads_ - 1) / num_threads_;
-    std::vector<std::vector<TopK>> parts(static_cast<size_t>(num_threads_), std::vector<TopK>(tops_.size(), TopK(k_)));
+    std::vector<std::vector<TopK>> parts(static_cast<size_t>(num_threads_),
+                                         std::vector<TopK>(tops_.size(), TopK(k_)));
     parallel_for(num_threads_, num_threads_, [&](int64_t t) {
       const int64_t first = t * range;
       if (first >= documents.num_rows) return;
-      scan(0, num_panels, documents.slice(first, std::min(range, documents.num_rows - first)), num_documents_ + first,
-           parts[static_cast<size_t>(t)].data());
+      scan(0, num_panels, documents.slice(first, std::min(range, documents.num_rows - first)),
+           num_documents_ + first, parts[static_cast<size_t>(t)].data());
     });
     for (std::vector<TopK>& part : parts) {
       for (size_t q = 0; q < tops_.size(); ++q) {
-        for (const ScoredDocument& entry : part[q].finish()) tops_[q].push(entry.score, entry.document);
+        for (const ScoredDocument& entry : part[q].finish())
+          tops_[q].push(entry.score, entry.document);
       }
     }
   }

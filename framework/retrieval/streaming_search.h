@@ -8,12 +8,14 @@
 
 namespace twinset {
 
-/// Exact search over documents that come block by block: a gallery that is embedded in batches need never be in memory.
+/// Exact search over documents that come block by block: a gallery that is embedded in batches need
+/// never be in memory.
 ///
-/// Memory: a copy of the queries and 2 k candidates a query; nothing grows with the number of documents. No matrix of
-/// scores exists: a tile of them is compared with each query's k-th best score so far, and almost all are forgotten there.
-/// Results are the same bit for bit for any cut into blocks and any number of threads (score_tile.h).
-/// Ties: the lower document first, also at the cut.
+/// Memory: a copy of the queries and 2 k candidates a query; nothing grows with the number of
+/// documents. No matrix of scores exists: a tile of them is compared with each query's k-th best
+/// score so far, and almost all are forgotten there. Results are the same bit for bit for any cut
+/// into blocks and any number of threads (score_tile.h). Ties: the lower document first, also at
+/// the cut.
 class StreamingSearch {
  public:
   /// @param num_threads  0 for one a core
@@ -29,7 +31,8 @@ class StreamingSearch {
   SearchHits finish();
 
  private:
-  void scan(int64_t first_panel, int64_t num_panels, FloatRows documents, int64_t first_document, TopK* tops) const;
+  void scan(int64_t first_panel, int64_t num_panels, FloatRows documents, int64_t first_document,
+            TopK* tops) const;
 
   int64_t num_queries_, k_, dim_;
   int64_t num_documents_ = 0;

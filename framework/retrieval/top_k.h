@@ -19,13 +19,14 @@ struct ScoredDocument {
 
 /// The k best of a stream that comes in ascending order of documents, in memory for 2 k of them.
 ///
-/// Keeps what may still be among the best and throws the worse half away whenever it is full: mostly a push costs one
-/// comparison, otherwise O(1) on average.
+/// Keeps what may still be among the best and throws the worse half away whenever it is full:
+/// mostly a push costs one comparison, otherwise O(1) on average.
 class TopK {
  public:
   explicit TopK(int64_t k);
 
-  /// Only a greater score can enter: the k-th best one as far as is known. An equal one comes too late.
+  /// Only a greater score can enter: the k-th best one as far as is known. An equal one comes too
+  /// late.
   float threshold() const { return threshold_; }
   /// NaN and -infinity never enter.
   void push(float score, int64_t document) {

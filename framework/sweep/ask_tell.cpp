@@ -28,10 +28,13 @@ class JsonLines {
   void append(const Json& line) {
     const std::string text = line.dump() + "\n";
     const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    const bool is_written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool is_written =
+        file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int reason = errno;
     if (file >= 0) ::close(file);
-    if (!is_written) throw SystemError({.where = path_.string(), .what = fmt::format("can't be written: {}", std::strerror(reason))});
+    if (!is_written)
+      throw SystemError({.where = path_.string(),
+                         .what = fmt::format("can't be written: {}", std::strerror(reason))});
   }
 
   /// Lines that were completed since the last call.
@@ -45,7 +48,9 @@ class JsonLines {
       if (line.empty()) continue;
       lines.push_back(Json::parse(line, nullptr, false));
       if (!lines.back().is_object()) {
-        throw DataError({.where = fmt::format("{}:{}", path_.string(), line_), .what = "is '" + line.substr(0, 80) + "'", .expected = "a JSON object"});
+        throw DataError({.where = fmt::format("{}:{}", path_.string(), line_),
+                         .what = "is '" + line.substr(0, 80) + "'",
+                         .expected = "a JSON object"});
       }
     }
     return lines;
@@ -85,8 +90,11 @@ Json to_json(const SweepAxis& axis) {
 class AskTell final : public Search {
  public:
   AskTell(AskTellOptions options, SearchContext context)
-      : options_(std::move(options)), context_(std::move(context)), folder_(context_.folder / "search"),
-        requests_(folder_ / "requests.jsonl"), answers_(folder_ / "answers.jsonl") {}
+      : options_(std::move(options)),
+        context_(std::move(context)),
+        folder_(context_.folder / "search"),
+        requests_(folder_ / "requests.jsonl"),
+        answers_(folder_ / "answers.jsonl") {}
 
   ~AskTell() override {
     try {
@@ -118,12 +126,17 @@ class AskTell final : public Search {
     if (job.state == JobState::kComplete) {
       const auto metric = find_metric(job.result, options_.metric);
       if (!metric) {
-        throw ConfigError({.where = "search.metric", .what = fmt::format("'{}' is not in the result of job {}", options_.metric, job.number),
+        throw ConfigError({.where = "search.metric",
+                           .what = fmt::format("'{}' is not in the result of job {}",
+                                               options_.metric, job.number),
                            .expected = "a number in " + job.result.dump().substr(0, 300)});
       }
       value = *metric;
     }
-    requests_.append({{"tell", job.number}, {"state", job_state_name(job.state)}, {"value", value}, {"overrides", job.job.overrides}});
+    requests_.append({{"tell", job.number},
+                      {"state", job_state_name(job.state)},
+                      {"value", value},
+                      {"overrides", job.job.overrides}});
   }
 
  private:
@@ -139,7 +152,10 @@ class AskTell final : public Search {
     if (requests_.line() == 0) {
       auto axes = Json::array();
       for (const SweepAxis& axis : context_.axes) axes.push_back(to_json(axis));
-      requests_.append({{"protocol", 1}, {"metric", options_.metric}, {"direction", options_.direction}, {"axes", axes}});
+      requests_.append({{"protocol", 1},
+                        {"metric", options_.metric},
+                        {"direction", options_.direction},
+                        {"axes", axes}});
     }
     if (!options_.command.empty()) start_program();
   }
@@ -148,7 +164,9 @@ class AskTell final : public Search {
     const std::filesystem::path log = folder_ / "search.log";
     const pid_t parent = ::getpid();
     program_ = ::fork();
-    if (program_ < 0) throw SystemError({.where = options_.command[0], .what = fmt::format("can't be started: {}", std::strerror(errno))});
+    if (program_ < 0)
+      throw SystemError({.where = options_.command[0],
+                         .what = fmt::format("can't be started: {}", std::strerror(errno))});
     if (program_ > 0) return;
     ::setpgid(0, 0);  // Ctrl-C is for the sweep, which then tells the program to end
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -173,8 +191,11 @@ class AskTell final : public Search {
     program_ = -1;
     read_answers();
     if (is_done_) return;
-    throw SystemError({.where = options_.command[0], .what = "the search's program ended before it was done", .expected = "an answer to each {\"ask\": ...}",
-                       .todo = "its output is " + (folder_ / "search.log").string() + "; the sweep can be resumed"});
+    throw SystemError({.where = options_.command[0],
+                       .what = "the search's program ended before it was done",
+                       .expected = "an answer to each {\"ask\": ...}",
+                       .todo = "its output is " + (folder_ / "search.log").string() +
+                               "; the sweep can be resumed"});
   }
 
   void read_answers() {
@@ -184,9 +205,11 @@ class AskTell final : public Search {
         continue;
       }
       try {
-        answers_by_job_[line.at("job").get<int64_t>()] = line.at("overrides").get<std::vector<std::string>>();
+        answers_by_job_[line.at("job").get<int64_t>()] =
+            line.at("overrides").get<std::vector<std::string>>();
       } catch (const nlohmann::json::exception& error) {
-        throw DataError({.where = fmt::format("{}:{}", answers_.path().string(), answers_.line()), .what = error.what(),
+        throw DataError({.where = fmt::format("{}:{}", answers_.path().string(), answers_.line()),
+                         .what = error.what(),
                          .expected = R"({"job": NUMBER, "overrides": [...]})"});
       }
     }
@@ -216,7 +239,8 @@ class AskTell final : public Search {
 
 std::optional<double> find_metric(const Json& result, const std::string& path) {
   if (!result.is_object()) return std::nullopt;
-  if (const auto whole = result.find(path); whole != result.end()) return whole->is_number() ? std::optional(whole->get<double>()) : std::nullopt;
+  if (const auto whole = result.find(path); whole != result.end())
+    return whole->is_number() ? std::optional(whole->get<double>()) : std::nullopt;
   for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
     const auto part = result.find(path.substr(0, dot));
     if (part == result.end()) continue;
@@ -227,7 +251,9 @@ std::optional<double> find_metric(const Json& result, const std::string& path) {
 
 std::unique_ptr<Search> make_ask_tell(const AskTellOptions& options, const SearchContext& context) {
   if (options.metric.empty()) {
-    throw ConfigError({.where = "search.metric", .what = "is empty", .expected = "what the search maximises or minimises",
+    throw ConfigError({.where = "search.metric",
+                       .what = "is empty",
+                       .expected = "what the search maximises or minimises",
                        .todo = "for example search.metric=val.product_to_attribute.map"});
   }
   return std::make_unique<AskTell>(options, context);

@@ -16,10 +16,18 @@ constexpr int kBusyMilliseconds = 60'000;
 
 bool is_on_local_file_system(const std::filesystem::path& file) {
   constexpr long kXfs = 0x58465342, kZfs = 0x2fc12fc1;
-  constexpr long kLocal[] = {EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, kXfs, kZfs};
+  constexpr long kLocal[] = {EXT4_SUPER_MAGIC,
+                             BTRFS_SUPER_MAGIC,
+                             TMPFS_MAGIC,
+                             OVERLAYFS_SUPER_MAGIC,
+                             F2FS_SUPER_MAGIC,
+                             kXfs,
+                             kZfs};
   struct statfs status {};
-  if (::statfs(file.parent_path().empty() ? "." : file.parent_path().c_str(), &status) != 0) return false;
-  return std::find(std::begin(kLocal), std::end(kLocal), static_cast<long>(status.f_type)) != std::end(kLocal);
+  if (::statfs(file.parent_path().empty() ? "." : file.parent_path().c_str(), &status) != 0)
+    return false;
+  return std::find(std::begin(kLocal), std::end(kLocal), static_cast<long>(status.f_type)) !=
+         std::end(kLocal);
 }
 
 struct Finalize {
@@ -33,15 +41,19 @@ struct Bind {
   int operator()(int64_t value) const { return sqlite3_bind_int64(statement, index, value); }
   int operator()(double value) const { return sqlite3_bind_double(statement, index, value); }
   int operator()(const std::string& value) const {
-    return sqlite3_bind_text(statement, index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    return sqlite3_bind_text(statement, index, value.data(), static_cast<int>(value.size()),
+                             SQLITE_TRANSIENT);
   }
 };
 
 SqlValue column(sqlite3_stmt* statement, int index) {
   switch (sqlite3_column_type(statement, index)) {
-    case SQLITE_NULL: return nullptr;
-    case SQLITE_INTEGER: return static_cast<int64_t>(sqlite3_column_int64(statement, index));
-    case SQLITE_FLOAT: return sqlite3_column_double(statement, index);
+    case SQLITE_NULL:
+      return nullptr;
+    case SQLITE_INTEGER:
+      return static_cast<int64_t>(sqlite3_column_int64(statement, index));
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, index);
     default: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, index));
       return std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, index)));
@@ -52,7 +64,9 @@ SqlValue column(sqlite3_stmt* statement, int index) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& file) : file_(file) {
-  const int code = sqlite3_open_v2(file.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(file.c_str(), &handle_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   try {
     if (code != SQLITE_OK) fail(code);
     sqlite3_extended_result_codes(handle_, 1);
@@ -70,8 +84,10 @@ Database::Database(const std::filesystem::path& file) : file_(file) {
 void Database::set_journal(const std::string& mode) {
   for (int waited = 0;; waited += 10) {
     if (std::get<std::string>(run("PRAGMA journal_mode")[0][0]) == mode) return;
-    const int code = sqlite3_exec(handle_, ("PRAGMA journal_mode = " + mode).c_str(), nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK && ((code & 0xff) != SQLITE_BUSY || waited >= kBusyMilliseconds)) fail(code);
+    const int code =
+        sqlite3_exec(handle_, ("PRAGMA journal_mode = " + mode).c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK && ((code & 0xff) != SQLITE_BUSY || waited >= kBusyMilliseconds))
+      fail(code);
     if (code != SQLITE_OK) sqlite3_sleep(10);
   }
 }
@@ -82,7 +98,9 @@ void Database::fail(int code) const {
   const std::string reason = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
   const int kind = code & 0xff;
   if (kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT) {
-    throw DataError({.where = file_.string(), .what = reason, .expected = "the manifest of a sweep",
+    throw DataError({.where = file_.string(),
+                     .what = reason,
+                     .expected = "the manifest of a sweep",
                      .todo = "move the file away to begin the sweep anew"});
   }
   throw SystemError({.where = file_.string(), .what = reason});
@@ -90,10 +108,15 @@ void Database::fail(int code) const {
 
 std::vector<SqlRow> Database::run(std::string_view sql, const std::vector<SqlValue>& values) {
   sqlite3_stmt* raw = nullptr;
-  if (const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &raw, nullptr); code != SQLITE_OK) fail(code);
+  if (const int code =
+          sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+      code != SQLITE_OK)
+    fail(code);
   const std::unique_ptr<sqlite3_stmt, Finalize> statement(raw);
   for (size_t i = 0; i < values.size(); ++i) {
-    if (const int code = std::visit(Bind{raw, static_cast<int>(i) + 1}, values[i]); code != SQLITE_OK) fail(code);
+    if (const int code = std::visit(Bind{raw, static_cast<int>(i) + 1}, values[i]);
+        code != SQLITE_OK)
+      fail(code);
   }
   std::vector<SqlRow> rows;
   int code = SQLITE_OK;
@@ -111,7 +134,8 @@ void Database::transaction(const std::function<void()>& body) {
     body();
     run("COMMIT");
   } catch (...) {
-    if (sqlite3_get_autocommit(handle_) == 0) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(handle_) == 0)
+      sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
     throw;
   }
 }

@@ -18,12 +18,13 @@ namespace twinset {
 using SqlValue = std::variant<std::nullptr_t, int64_t, double, std::string>;
 using SqlRow = std::vector<SqlValue>;
 
-/// An open database. Several processes may have the same file open; a process that finds it locked waits up to 60 s.
-/// Not for use in a forked child: open it there again.
+/// An open database. Several processes may have the same file open; a process that finds it locked
+/// waits up to 60 s. Not for use in a forked child: open it there again.
 ///
-/// A process that is killed at any moment leaves every committed transaction whole, and nothing of one that was not. On a local
-/// file system the journal is SQLite's write-ahead log; on any other (NFS, Lustre, GPFS), where that log would need memory
-/// shared between machines, the rollback journal.
+/// A process that is killed at any moment leaves every committed transaction whole, and nothing of
+/// one that was not. On a local file system the journal is SQLite's write-ahead log; on any other
+/// (NFS, Lustre, GPFS), where that log would need memory shared between machines, the rollback
+/// journal.
 class Database {
  public:
   /// Opens the file, or makes it. @throws SystemError if it can't; DataError if it is no database

@@ -10,7 +10,9 @@ struct GridSearchOptions {
   void visit(V&&) {}
 };
 
-/// Every combination of the axes' values. @throws ConfigError for an interval, which has no list of values
-std::unique_ptr<Search> make_grid_search(const GridSearchOptions& options, const SearchContext& context);
+/// Every combination of the axes' values. @throws ConfigError for an interval, which has no list of
+/// values
+std::unique_ptr<Search> make_grid_search(const GridSearchOptions& options,
+                                         const SearchContext& context);
 
 }  // namespace twinset

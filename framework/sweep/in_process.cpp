@@ -33,7 +33,9 @@ class InProcess final : public Launcher {
     return 1;
   }
 
-  std::vector<JobRecord> wait(std::chrono::milliseconds) override { return std::exchange(ended_, {}); }
+  std::vector<JobRecord> wait(std::chrono::milliseconds) override {
+    return std::exchange(ended_, {});
+  }
   void interrupt() override {}
   int64_t num_running() const override { return static_cast<int64_t>(ended_.size()); }
 

@@ -31,9 +31,11 @@ int64_t number_of_threads() {
   return 1;
 }
 
-/// How many processes of this control group the kernel has ended for want of memory, by either version of the interface.
+/// How many processes of this control group the kernel has ended for want of memory, by either
+/// version of the interface.
 int64_t count_oom_kills() {
-  for (const char* path : {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"}) {
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"}) {
     std::ifstream file(path);
     for (std::string name; file >> name;) {
       int64_t value = 0;
@@ -45,14 +47,17 @@ int64_t count_oom_kills() {
 
 std::string signal_text(int number, int64_t oom_kills_before) {
   std::string text = fmt::format("was ended by signal {} ({})", number, ::strsignal(number));
-  if (number == SIGKILL && count_oom_kills() > oom_kills_before) text += ": the kernel had no memory left";
+  if (number == SIGKILL && count_oom_kills() > oom_kills_before)
+    text += ": the kernel had no memory left";
   return text;
 }
 
 void open_log(const std::filesystem::path& folder) {
   const std::string log = (folder / "job.log").string();
   const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  if (file < 0) throw SystemError({.where = log, .what = fmt::format("can't open the log: {}", std::strerror(errno))});
+  if (file < 0)
+    throw SystemError(
+        {.where = log, .what = fmt::format("can't open the log: {}", std::strerror(errno))});
   ::dup2(file, STDOUT_FILENO);
   ::dup2(file, STDERR_FILENO);
   ::close(file);
@@ -65,7 +70,9 @@ void open_log(const std::filesystem::path& folder) {
 // The lock lasts until the last process that inherited the descriptor has ended.
 void lock_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
-  if (descriptor < 0) throw SystemError({.where = folder.string(), .what = fmt::format("can't open the folder: {}", std::strerror(errno))});
+  if (descriptor < 0)
+    throw SystemError({.where = folder.string(),
+                       .what = fmt::format("can't open the folder: {}", std::strerror(errno))});
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return;
   log_info("an earlier try of this job still holds its folder; waiting for it to end");
   while (::flock(descriptor, LOCK_EX) != 0) {
@@ -108,19 +115,25 @@ JobOutcome run_body(const JobProcessRequest& request) {
   const std::string error = outcome.error.substr(0, 4000);  // fits a pipe: never blocks
   if (::write(pipe, error.data(), error.size()) < 0) ::_exit(1);
   // No destructors and no exit handlers: they belong to the process that this one is a copy of.
-  ::_exit(outcome.state == JobState::kComplete ? 0 : outcome.state == JobState::kInterrupted ? kInterruptedStatus : 1);
+  ::_exit(outcome.state == JobState::kComplete      ? 0
+          : outcome.state == JobState::kInterrupted ? kInterruptedStatus
+                                                    : 1);
 }
 
 }  // namespace
 
-JobProcess::JobProcess(const JobProcessRequest& request) : folder_(request.folder), oom_kills_before_(count_oom_kills()) {
+JobProcess::JobProcess(const JobProcessRequest& request)
+    : folder_(request.folder), oom_kills_before_(count_oom_kills()) {
   if (number_of_threads() != 1) {
-    throw SystemError({.what = fmt::format("this process has {} threads, and a job can't be a copy of it", number_of_threads()),
-                       .todo = "use launcher=in_process"});
+    throw SystemError(
+        {.what = fmt::format("this process has {} threads, and a job can't be a copy of it",
+                             number_of_threads()),
+         .todo = "use launcher=in_process"});
   }
   std::filesystem::create_directories(folder_);
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw SystemError({.what = fmt::format("can't make a pipe: {}", std::strerror(errno))});
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw SystemError({.what = fmt::format("can't make a pipe: {}", std::strerror(errno))});
   std::fflush(nullptr);
   const pid_t parent = ::getpid();
   process_ = ::fork();
@@ -133,7 +146,8 @@ JobProcess::JobProcess(const JobProcessRequest& request) : folder_(request.folde
   pipe_ = ends[0];
   if (process_ < 0) {
     ::close(pipe_);
-    throw SystemError({.what = fmt::format("can't start a process for a job: {}", std::strerror(reason))});
+    throw SystemError(
+        {.what = fmt::format("can't start a process for a job: {}", std::strerror(reason))});
   }
   ::setpgid(process_, process_);  // here too: whoever comes first
 }
@@ -165,11 +179,14 @@ bool JobProcess::has_ended() {
   ::kill(-process_, SIGKILL);  // what the job started and left behind
   process_ = -1;
   if (WIFSIGNALED(status)) {
-    outcome_.error = fmt::format("{}; its log is {}", signal_text(WTERMSIG(status), oom_kills_before_), (folder_ / "job.log").string());
+    outcome_.error =
+        fmt::format("{}; its log is {}", signal_text(WTERMSIG(status), oom_kills_before_),
+                    (folder_ / "job.log").string());
     return true;
   }
   char buffer[4096];
-  for (ssize_t count = 0; (count = ::read(pipe_, buffer, sizeof buffer)) > 0;) outcome_.error.append(buffer, static_cast<size_t>(count));
+  for (ssize_t count = 0; (count = ::read(pipe_, buffer, sizeof buffer)) > 0;)
+    outcome_.error.append(buffer, static_cast<size_t>(count));
   const int code = WEXITSTATUS(status);
   if (code == 0) {
     outcome_.state = JobState::kComplete;
@@ -177,14 +194,17 @@ bool JobProcess::has_ended() {
   } else if (code == kInterruptedStatus && outcome_.error.empty()) {
     outcome_.state = JobState::kInterrupted;
   } else if (outcome_.error.empty()) {
-    outcome_.error = fmt::format("exited with status {} without a message; its log is {}", code, (folder_ / "job.log").string());
+    outcome_.error = fmt::format("exited with status {} without a message; its log is {}", code,
+                                 (folder_ / "job.log").string());
   }
   return true;
 }
 
-void wait_for_any(const std::vector<const JobProcess*>& processes, std::chrono::milliseconds timeout) {
+void wait_for_any(const std::vector<const JobProcess*>& processes,
+                  std::chrono::milliseconds timeout) {
   std::vector<pollfd> descriptors;
-  for (const JobProcess* process : processes) descriptors.push_back({process->descriptor(), POLLIN, 0});
+  for (const JobProcess* process : processes)
+    descriptors.push_back({process->descriptor(), POLLIN, 0});
   ::poll(descriptors.data(), descriptors.size(), static_cast<int>(timeout.count()));
 }
 
@@ -192,7 +212,8 @@ namespace {
 
 /// Its status once it has ended; passes an interrupt on.
 int wait_for_program(pid_t process) {
-  const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));  // ready when the process ends
+  const int descriptor =
+      static_cast<int>(::syscall(SYS_pidfd_open, process, 0));  // ready when the process ends
   pollfd event{descriptor, POLLIN, 0};
   int status = 0;
   for (bool is_passed_on = false; ::waitpid(process, &status, WNOHANG) == 0;) {
@@ -207,33 +228,42 @@ int wait_for_program(pid_t process) {
 
 JobState run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                      const std::map<std::string, std::string>& environment) {
-  // Signals wait until the child has put off this process's handlers, or they would be lost in between.
+  // Signals wait until the child has put off this process's handlers, or they would be lost in
+  // between.
   sigset_t all, before;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
   const pid_t parent = ::getpid();
   const pid_t process = ::fork();
   if (process != 0) ::sigprocmask(SIG_SETMASK, &before, nullptr);
-  if (process < 0) throw SystemError({.where = arguments[0], .what = fmt::format("can't be started: {}", std::strerror(errno))});
+  if (process < 0)
+    throw SystemError(
+        {.where = arguments[0], .what = fmt::format("can't be started: {}", std::strerror(errno))});
   if (process == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     std::vector<char*> pointers;
-    for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
-    if (::getppid() == parent && ::chdir(folder.c_str()) == 0) ::execvp(pointers[0], pointers.data());
-    const std::string message = fmt::format("{}: can't be started in {}: {}\n", arguments[0], folder.string(), std::strerror(errno));
+    if (::getppid() == parent && ::chdir(folder.c_str()) == 0)
+      ::execvp(pointers[0], pointers.data());
+    const std::string message = fmt::format("{}: can't be started in {}: {}\n", arguments[0],
+                                            folder.string(), std::strerror(errno));
     if (::write(STDERR_FILENO, message.data(), message.size()) < 0) ::_exit(126);
     ::_exit(127);
   }
   const int status = wait_for_program(process);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return JobState::kComplete;
-  if (interrupt_requested() || (WIFEXITED(status) && WEXITSTATUS(status) == kInterruptedStatus)) return JobState::kInterrupted;
-  throw SystemError({.where = arguments[0], .what = WIFSIGNALED(status) ? signal_text(WTERMSIG(status), count_oom_kills())
-                                                                        : fmt::format("exited with status {}", WEXITSTATUS(status))});
+  if (interrupt_requested() || (WIFEXITED(status) && WEXITSTATUS(status) == kInterruptedStatus))
+    return JobState::kInterrupted;
+  throw SystemError({.where = arguments[0],
+                     .what = WIFSIGNALED(status)
+                                 ? signal_text(WTERMSIG(status), count_oom_kills())
+                                 : fmt::format("exited with status {}", WEXITSTATUS(status))});
 }
 
 }  // namespace twinset

@@ -1,5 +1,5 @@
-// One try of a job in a process of its own, so that whatever becomes of it (crash, exit, the kernel's out-of-memory killer) ends
-// nothing else.
+// One try of a job in a process of its own, so that whatever becomes of it (crash, exit, the
+// kernel's out-of-memory killer) ends nothing else.
 #pragma once
 
 #include <sys/types.h>
@@ -16,17 +16,18 @@
 namespace twinset {
 
 struct JobProcessRequest {
-  std::filesystem::path folder;              ///< of the job
-  std::vector<int> cores;                    ///< that the job may use; empty: all of this process
+  std::filesystem::path folder;  ///< of the job
+  std::vector<int> cores;        ///< that the job may use; empty: all of this process
   std::map<std::string, std::string> environment;  ///< added to the job's
   std::function<JobState()> body;
 };
 
-/// A forked child that runs a job's body. Its standard output and error go to <folder>/job.log. It is in a process
-/// group of its own, has OMP_NUM_THREADS = number of its cores, and is asked to end when this process dies. It holds a lock on
-/// its folder, so that a job never runs twice at once.
+/// A forked child that runs a job's body. Its standard output and error go to <folder>/job.log. It
+/// is in a process group of its own, has OMP_NUM_THREADS = number of its cores, and is asked to end
+/// when this process dies. It holds a lock on its folder, so that a job never runs twice at once.
 ///
-/// The child is a copy of this process, which costs about a millisecond; so this process must have a single thread.
+/// The child is a copy of this process, which costs about a millisecond; so this process must have
+/// a single thread.
 class JobProcess {
  public:
   /// @throws SystemError if the process can't be made, or if this one has several threads
@@ -51,10 +52,12 @@ class JobProcess {
 };
 
 /// Waits until one of the processes may have ended, a signal comes, or the time is over.
-void wait_for_any(const std::vector<const JobProcess*>& processes, std::chrono::milliseconds timeout);
+void wait_for_any(const std::vector<const JobProcess*>& processes,
+                  std::chrono::milliseconds timeout);
 
-/// Runs a program in a folder and waits for it; its output is this process's. SIGTERM is passed on. Status 0 is a complete job, 130
-/// an interrupted one. @throws SystemError naming the exit status, the signal, or why it can't be started
+/// Runs a program in a folder and waits for it; its output is this process's. SIGTERM is passed on.
+/// Status 0 is a complete job, 130 an interrupted one. @throws SystemError naming the exit status,
+/// the signal, or why it can't be started
 JobState run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
                      const std::map<std::string, std::string>& environment);
 

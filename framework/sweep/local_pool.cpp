@@ -25,7 +25,10 @@ std::vector<int> usable_cores() {
 class LocalPool final : public Launcher {
  public:
   LocalPool(LocalPoolOptions options, const LaunchContext& context)
-      : options_(std::move(options)), context_(context), cores_(usable_cores()), places_(static_cast<size_t>(options_.num_parallel)) {}
+      : options_(std::move(options)),
+        context_(context),
+        cores_(usable_cores()),
+        places_(static_cast<size_t>(options_.num_parallel)) {}
 
   int64_t room() const override { return options_.num_parallel - num_running(); }
 
@@ -35,7 +38,8 @@ class LocalPool final : public Launcher {
       if (places_[place]) continue;
       const auto job = context_.manifest.claim();
       if (!job) break;
-      places_[place].emplace(Running{job->number, JobProcess(request_of(*job, static_cast<int64_t>(place)))});
+      places_[place].emplace(
+          Running{job->number, JobProcess(request_of(*job, static_cast<int64_t>(place)))});
       ++num_started;
     }
     return num_started;
@@ -64,7 +68,8 @@ class LocalPool final : public Launcher {
   }
 
   int64_t num_running() const override {
-    return std::count_if(places_.begin(), places_.end(), [](const auto& place) { return place.has_value(); });
+    return std::count_if(places_.begin(), places_.end(),
+                         [](const auto& place) { return place.has_value(); });
   }
 
  private:
@@ -79,7 +84,8 @@ class LocalPool final : public Launcher {
                               .environment = {},
                               .body = job_body(options_.ranks, context_, job)};
     if (!options_.devices.empty()) {
-      request.environment["CUDA_VISIBLE_DEVICES"] = options_.devices[static_cast<size_t>(place) % options_.devices.size()];
+      request.environment["CUDA_VISIBLE_DEVICES"] =
+          options_.devices[static_cast<size_t>(place) % options_.devices.size()];
     }
     return request;
   }
@@ -99,7 +105,8 @@ std::vector<int> cores_of_place(const std::vector<int>& cores, int64_t place, in
   return {begin, cores.begin() + num_cores * (place + 1) / num_places};
 }
 
-std::unique_ptr<Launcher> make_local_pool(const LocalPoolOptions& options, const LaunchContext& context) {
+std::unique_ptr<Launcher> make_local_pool(const LocalPoolOptions& options,
+                                          const LaunchContext& context) {
   return std::make_unique<LocalPool>(options, context);
 }
 

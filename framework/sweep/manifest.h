@@ -1,5 +1,6 @@
-// The jobs of a sweep and what became of them, in <sweep folder>/manifest.sqlite: the one home of these facts. Every change is a
-// transaction, so the file is whole after kill -9 at any moment, and any number of processes may work on one sweep.
+// The jobs of a sweep and what became of them, in <sweep folder>/manifest.sqlite: the one home of
+// these facts. Every change is a transaction, so the file is whole after kill -9 at any moment, and
+// any number of processes may work on one sweep.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,12 @@ const char* job_state_name(JobState state);
 struct SweepJob {
   std::vector<std::string> overrides;
   std::string folder;  ///< name within the sweep's folder
-  std::string digest;  ///< of its configuration: a complete job with the same folder and digest is not run again
-  Node config;         ///< composed; kept in the manifest, so that files edited later change no job that waits
-  std::vector<std::pair<std::string, std::string>> choices;  ///< what tells it from the others, such as {"seed", "1"}
+  std::string digest;  ///< of its configuration: a complete job with the same folder and digest is
+                       ///< not run again
+  Node config;  ///< composed; kept in the manifest, so that files edited later change no job that
+                ///< waits
+  std::vector<std::pair<std::string, std::string>>
+      choices;  ///< what tells it from the others, such as {"seed", "1"}
 };
 
 /// What became of one try of a job.
@@ -38,7 +42,7 @@ struct JobOutcome {
 
 /// A job as the manifest keeps it.
 struct JobRecord {
-  int64_t number = 0;        ///< from 0, in the order of planning
+  int64_t number = 0;  ///< from 0, in the order of planning
   SweepJob job;
   JobState state = JobState::kPending;
   int64_t num_tries = 0;
@@ -58,8 +62,9 @@ struct Findings {
   int64_t num_failed = 0;       ///< they are tried again
   int64_t num_interrupted = 0;  ///< they go on from their checkpoint
   int64_t num_lost = 0;         ///< their worker died
-  int64_t num_elsewhere = 0;    ///< another worker, which lives, is running them, or a scheduler holds them
-  int64_t num_waiting = 0;      ///< planned earlier, not yet started
+  int64_t num_elsewhere =
+      0;  ///< another worker, which lives, is running them, or a scheduler holds them
+  int64_t num_waiting = 0;  ///< planned earlier, not yet started
 };
 
 class Manifest {
@@ -67,12 +72,14 @@ class Manifest {
   enum class Open { kMake, kExisting };
   static std::filesystem::path file_in(const std::filesystem::path& sweep_folder);
 
-  /// @throws ConfigError if there is no manifest and `open` is kExisting; DataError if the file is none
+  /// @throws ConfigError if there is no manifest and `open` is kExisting; DataError if the file is
+  /// none
   Manifest(const std::filesystem::path& sweep_folder, Open open);
 
-  /// Adds the jobs that are new, and makes every job pending that is not complete and that nobody is running. Clears a stop.
-  /// A job with another digest than before begins anew. Jobs of an earlier plan stay if they are complete, behind the planned
-  /// ones; the others are forgotten (their folders stay).
+  /// Adds the jobs that are new, and makes every job pending that is not complete and that nobody
+  /// is running. Clears a stop. A job with another digest than before begins anew. Jobs of an
+  /// earlier plan stay if they are complete, behind the planned ones; the others are forgotten
+  /// (their folders stay).
   /// @throws ConfigError if another process runs the sweep and the plan differs
   Findings begin(const std::vector<SweepJob>& jobs);
   /// The same for the jobs that the manifest holds.
@@ -80,10 +87,12 @@ class Manifest {
   /// Adds one job at the end and returns its number.
   int64_t add(const SweepJob& job);
 
-  /// Takes the next pending job, or the pending or submitted one with this number, for this process: it is running from here on.
-  /// No two processes get the same. nullopt if there is none, or the sweep was stopped.
+  /// Takes the next pending job, or the pending or submitted one with this number, for this
+  /// process: it is running from here on. No two processes get the same. nullopt if there is none,
+  /// or the sweep was stopped.
   std::optional<JobRecord> claim(std::optional<int64_t> number = {});
-  /// Records how a running job's try ended. With retry a failed one with no more than `num_retries` failures is pending again.
+  /// Records how a running job's try ended. With retry a failed one with no more than `num_retries`
+  /// failures is pending again.
   void finish(int64_t number, const JobOutcome& outcome, int64_t num_retries = 0);
   /// Takes up to `limit` pending jobs for a scheduler.
   std::vector<JobRecord> submit(int64_t limit);
@@ -100,7 +109,8 @@ class Manifest {
   std::vector<JobRecord> jobs();
   JobRecord job(int64_t number);
   int64_t count(JobState state);
-  /// Whether the worker of a running job lives: asked of the kernel on this host, by its last beat on others.
+  /// Whether the worker of a running job lives: asked of the kernel on this host, by its last beat
+  /// on others.
   bool is_worker_alive(const JobRecord& record);
 
   /// Facts of the whole sweep, by name.
@@ -108,7 +118,8 @@ class Manifest {
   nlohmann::ordered_json fact(const std::string& name);  ///< null if there is none
 
  private:
-  std::vector<JobRecord> select(const std::string& condition, const std::vector<SqlValue>& values = {});
+  std::vector<JobRecord> select(const std::string& condition,
+                                const std::vector<SqlValue>& values = {});
   void insert(int64_t number, const SweepJob& job);
   void settle(Findings& findings);
 

@@ -10,14 +10,20 @@
 namespace twinset {
 namespace {
 
-double number(const Node& node) { return node.is_float() ? node.as_float() : static_cast<double>(node.as_int()); }
+double number(const Node& node) {
+  return node.is_float() ? node.as_float() : static_cast<double>(node.as_int());
+}
 
 void check_interval(const SweepAxis& axis) {
   const double low = number(axis.interval->start), high = number(axis.interval->stop);
   const bool is_log = axis.interval->tags.count("log") > 0;
   if (low < high && std::isfinite(low) && std::isfinite(high) && (low > 0 || !is_log)) return;
-  throw ConfigError({.where = axis.keys[0], .what = fmt::format("interval from {} to {}", axis.interval->start.describe(), axis.interval->stop.describe()),
-                     .expected = is_log ? "two numbers above 0, the lower first, for a logarithmic one" : "two finite numbers, the lower first"});
+  throw ConfigError({.where = axis.keys[0],
+                     .what = fmt::format("interval from {} to {}", axis.interval->start.describe(),
+                                         axis.interval->stop.describe()),
+                     .expected = is_log
+                                     ? "two numbers above 0, the lower first, for a logarithmic one"
+                                     : "two finite numbers, the lower first"});
 }
 
 std::string draw(const SweepAxis& axis, CounterRandom random) {
@@ -26,21 +32,29 @@ std::string draw(const SweepAxis& axis, CounterRandom random) {
   const bool is_whole = start.is_int() && stop.is_int();
   if (axis.interval->tags.count("log") > 0) {
     // Whole numbers own half a unit to either side.
-    const double low = number(start) - (is_whole ? 0.5 : 0), high = number(stop) + (is_whole ? 0.5 : 0);
+    const double low = number(start) - (is_whole ? 0.5 : 0),
+                 high = number(stop) + (is_whole ? 0.5 : 0);
     const double value = std::exp(random.uniform(std::log(low), std::log(high)));
-    if (is_whole) return std::to_string(std::clamp(std::llround(value), static_cast<long long>(start.as_int()), static_cast<long long>(stop.as_int())));
+    if (is_whole)
+      return std::to_string(std::clamp(std::llround(value), static_cast<long long>(start.as_int()),
+                                       static_cast<long long>(stop.as_int())));
     return float_text(std::clamp(value, low, high));
   }
-  if (is_whole) return std::to_string(start.as_int() + static_cast<int64_t>(random.below(static_cast<uint64_t>(stop.as_int() - start.as_int()) + 1)));
+  if (is_whole)
+    return std::to_string(start.as_int() +
+                          static_cast<int64_t>(random.below(
+                              static_cast<uint64_t>(stop.as_int() - start.as_int()) + 1)));
   return float_text(random.uniform(number(start), number(stop)));
 }
 
 class RandomSearch final : public Search {
  public:
-  RandomSearch(const RandomSearchOptions& options, const SearchContext& context) : options_(options), axes_(context.axes) {
+  RandomSearch(const RandomSearchOptions& options, const SearchContext& context)
+      : options_(options), axes_(context.axes) {
     for (const SweepAxis& axis : axes_) {
       if (axis.interval) check_interval(axis);
-      if (!axis.interval && axis.points.empty()) throw ConfigError({.where = axis.keys[0], .what = "has no value to draw"});
+      if (!axis.interval && axis.points.empty())
+        throw ConfigError({.where = axis.keys[0], .what = "has no value to draw"});
     }
   }
 
@@ -48,7 +62,9 @@ class RandomSearch final : public Search {
     if (job >= options_.num_jobs) return {};
     Proposal proposal{.kind = Proposal::Kind::kJob, .overrides = {}};
     for (const SweepAxis& axis : axes_) {
-      CounterRandom random({.seed = static_cast<uint64_t>(options_.seed), .sample = static_cast<uint64_t>(job), .purpose = axis.keys[0]});
+      CounterRandom random({.seed = static_cast<uint64_t>(options_.seed),
+                            .sample = static_cast<uint64_t>(job),
+                            .purpose = axis.keys[0]});
       if (axis.interval) {
         proposal.overrides.push_back(axis.keys[0] + "=" + draw(axis, random));
       } else {
@@ -66,7 +82,8 @@ class RandomSearch final : public Search {
 
 }  // namespace
 
-std::unique_ptr<Search> make_random_search(const RandomSearchOptions& options, const SearchContext& context) {
+std::unique_ptr<Search> make_random_search(const RandomSearchOptions& options,
+                                           const SearchContext& context) {
   return std::make_unique<RandomSearch>(options, context);
 }
 

@@ -15,7 +15,10 @@ JobState run_single_job(const LaunchContext& context, const RankOptions& ranks, 
     return JobState::kPending;
   }
   log_info("job {} in {}", number, (context.folder / job->job.folder).string());
-  JobProcess process({.folder = context.folder / job->job.folder, .cores = {}, .environment = {}, .body = job_body(ranks, context, *job)});
+  JobProcess process({.folder = context.folder / job->job.folder,
+                      .cores = {},
+                      .environment = {},
+                      .body = job_body(ranks, context, *job)});
   Clock::time_point next_beat;
   for (bool is_interrupted = false; !process.has_ended();) {
     if (!is_interrupted && (interrupt_requested() || manifest.stop_reason())) {
@@ -30,7 +33,8 @@ JobState run_single_job(const LaunchContext& context, const RankOptions& ranks, 
   }
   manifest.finish(number, process.outcome(), context.num_retries);
   const JobRecord record = manifest.job(number);
-  log_info("job {} {}{}", number, job_state_name(process.outcome().state), record.error.empty() ? "" : ": " + record.error);
+  log_info("job {} {}{}", number, job_state_name(process.outcome().state),
+           record.error.empty() ? "" : ": " + record.error);
   return process.outcome().state;
 }
 

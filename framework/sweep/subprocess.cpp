@@ -19,7 +19,8 @@ namespace {
 struct Pipe {
   std::array<int, 2> ends{-1, -1};
   Pipe() {
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw SystemError({.what = std::string("can't make a pipe: ") + std::strerror(errno)});
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+      throw SystemError({.what = std::string("can't make a pipe: ") + std::strerror(errno)});
   }
   ~Pipe() {
     for (int end : ends) {
@@ -47,13 +48,16 @@ void read_both(std::array<pollfd, 2> open, std::array<std::string*, 2> texts) {
 CommandResult run_command(const std::vector<std::string>& arguments) {
   Pipe output, error;
   const pid_t process = ::fork();
-  if (process < 0) throw SystemError({.where = arguments[0], .what = std::string("can't be started: ") + std::strerror(errno)});
+  if (process < 0)
+    throw SystemError(
+        {.where = arguments[0], .what = std::string("can't be started: ") + std::strerror(errno)});
   if (process == 0) {
     ::setpgid(0, 0);
     ::dup2(output.ends[1], STDOUT_FILENO);
     ::dup2(error.ends[1], STDERR_FILENO);
     std::vector<char*> pointers;
-    for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
@@ -63,7 +67,8 @@ CommandResult run_command(const std::vector<std::string>& arguments) {
   output.close_writing();
   error.close_writing();
   CommandResult result;
-  read_both({{{output.ends[0], POLLIN, 0}, {error.ends[0], POLLIN, 0}}}, {&result.output, &result.error});
+  read_both({{{output.ends[0], POLLIN, 0}, {error.ends[0], POLLIN, 0}}},
+            {&result.output, &result.error});
   int status = 0;
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }

@@ -59,12 +59,16 @@ FailurePolicy parse_on_failure(const std::string& text) {
   if (text == "stop") return {.stops = true, .num_retries = 0};
   if (text == "continue") return {};
   std::smatch match;
-  if (std::regex_match(text, match, std::regex(R"(retry\((\d{1,4})\))"))) return {.stops = false, .num_retries = std::stoll(match[1])};
-  throw ConfigError({.where = "sweep.on_failure", .what = fmt::format("is '{}'", text), .expected = "stop, continue or retry(N)",
+  if (std::regex_match(text, match, std::regex(R"(retry\((\d{1,4})\))")))
+    return {.stops = false, .num_retries = std::stoll(match[1])};
+  throw ConfigError({.where = "sweep.on_failure",
+                     .what = fmt::format("is '{}'", text),
+                     .expected = "stop, continue or retry(N)",
                      .todo = "for example sweep.on_failure=retry(2), in quotes for the shell"});
 }
 
-SweepSummary run_sweep(Manifest& manifest, Launcher& launcher, const FailurePolicy& policy, const RunningSearch& search) {
+SweepSummary run_sweep(Manifest& manifest, Launcher& launcher, const FailurePolicy& policy,
+                       const RunningSearch& search) {
   Proposer proposer(manifest, search);
   StatusLine status;
   Clock::time_point next_status, next_beat;
@@ -85,7 +89,8 @@ SweepSummary run_sweep(Manifest& manifest, Launcher& launcher, const FailurePoli
     const std::vector<JobRecord> ended = launcher.wait(200ms);
     for (const JobRecord& job : ended) {
       proposer.tell(job);
-      if (policy.stops && job.state == JobState::kFailed) manifest.stop(fmt::format("job {} failed", job.number));
+      if (policy.stops && job.state == JobState::kFailed)
+        manifest.stop(fmt::format("job {} failed", job.number));
     }
     const Clock::time_point now = Clock::now();
     if (!ended.empty() || now >= next_status) {
@@ -97,33 +102,39 @@ SweepSummary run_sweep(Manifest& manifest, Launcher& launcher, const FailurePoli
       next_beat = now + 30s;
     }
   }
-  return {.counts = count_jobs(manifest), .stop_reason = manifest.stop_reason().value_or(""), .is_interrupted = interrupt_requested()};
+  return {.counts = count_jobs(manifest),
+          .stop_reason = manifest.stop_reason().value_or(""),
+          .is_interrupted = interrupt_requested()};
 }
 
-Findings begin_sweep(Manifest& manifest, const std::filesystem::path& folder, const std::vector<SweepJob>& jobs) {
+Findings begin_sweep(Manifest& manifest, const std::filesystem::path& folder,
+                     const std::vector<SweepJob>& jobs) {
   std::map<std::string, std::string> earlier;
   for (const JobRecord& record : manifest.jobs()) earlier[record.job.folder] = record.job.digest;
   const Findings findings = manifest.begin(jobs);
   for (const SweepJob& job : jobs) {
     const auto found = earlier.find(job.folder);
     const std::filesystem::path path = folder / job.folder;
-    if (found == earlier.end() || found->second == job.digest || !std::filesystem::exists(path)) continue;
+    if (found == earlier.end() || found->second == job.digest || !std::filesystem::exists(path))
+      continue;
     const std::filesystem::path aside = folder / fmt::format("{}.{}", job.folder, found->second);
     std::filesystem::remove_all(aside);
     std::filesystem::rename(path, aside);
-    log_info("{}: its configuration changed; the earlier run is now {}", path.string(), aside.string());
+    log_info("{}: its configuration changed; the earlier run is now {}", path.string(),
+             aside.string());
   }
   return findings;
 }
 
 std::string findings_text(const Findings& findings) {
-  const std::pair<int64_t, const char*> parts[] = {{findings.num_complete, "complete"},
-                                                   {findings.num_failed, "failed (tried again)"},
-                                                   {findings.num_interrupted, "interrupted (they go on)"},
-                                                   {findings.num_lost, "whose process died (they go on from their last checkpoint)"},
-                                                   {findings.num_elsewhere, "run by another process or queued"},
-                                                   {findings.num_waiting, "not started yet"},
-                                                   {findings.num_new, "new"}};
+  const std::pair<int64_t, const char*> parts[] = {
+      {findings.num_complete, "complete"},
+      {findings.num_failed, "failed (tried again)"},
+      {findings.num_interrupted, "interrupted (they go on)"},
+      {findings.num_lost, "whose process died (they go on from their last checkpoint)"},
+      {findings.num_elsewhere, "run by another process or queued"},
+      {findings.num_waiting, "not started yet"},
+      {findings.num_new, "new"}};
   int64_t total = 0;
   std::string text;
   for (const auto& [count, what] : parts) {
@@ -136,7 +147,9 @@ std::string findings_text(const Findings& findings) {
 std::string job_folder_name(int64_t number, const std::vector<std::string>& overrides) {
   std::string name = fmt::format("{}", fmt::join(overrides, ","));
   for (char& c : name) {
-    if (!std::isalnum(static_cast<unsigned char>(c)) && std::string_view("=,._-").find(c) == std::string_view::npos) c = '_';
+    if (!std::isalnum(static_cast<unsigned char>(c)) &&
+        std::string_view("=,._-").find(c) == std::string_view::npos)
+      c = '_';
   }
   // A file name has at most 255 bytes; a longer one keeps its beginning and the number.
   if (name.size() > 200) name = fmt::format("{}_{}", name.substr(0, 180), number);

@@ -9,7 +9,8 @@ namespace twinset {
 struct Worker {
   std::string host;
   int64_t process = 0;
-  int64_t process_start = 0;  ///< clock ticks after boot: a later process with the same id is another worker
+  int64_t process_start =
+      0;  ///< clock ticks after boot: a later process with the same id is another worker
 
   friend bool operator==(const Worker&, const Worker&) = default;
 };

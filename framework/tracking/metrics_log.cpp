@@ -14,7 +14,8 @@ MetricsLog::MetricsLog(const std::filesystem::path& file, int64_t resume_step) :
     std::istringstream lines(read_file(file));
     for (std::string line; std::getline(lines, line);) {
       const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-      if (json.is_object() && json.value("step", resume_step + 1) <= resume_step) kept += line + "\n";
+      if (json.is_object() && json.value("step", resume_step + 1) <= resume_step)
+        kept += line + "\n";
     }
   }
   write_file(file, kept);
@@ -26,7 +27,10 @@ void MetricsLog::write(int64_t step, const Metrics& metrics) {
   nlohmann::ordered_json json = {{"step", step}};
   for (const auto& [name, value] : metrics) json[name] = value;
   file_ << json.dump() << '\n' << std::flush;
-  if (!file_) throw SystemError({.where = path_.string(), .what = "can't write to the metrics log", .todo = "is the disk full?"});
+  if (!file_)
+    throw SystemError({.where = path_.string(),
+                       .what = "can't write to the metrics log",
+                       .todo = "is the disk full?"});
 }
 
 }  // namespace twinset

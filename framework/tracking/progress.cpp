@@ -18,9 +18,16 @@ std::string duration_text(double seconds) {
   return fmt::format("{}h{:02}m", s / 3600, s / 60 % 60);
 }
 
-Progress::Progress(std::string title, int64_t total_steps, std::string unit, double unit_per_step, double log_seconds)
-    : title_(std::move(title)), unit_(std::move(unit)), total_(total_steps), unit_per_step_(unit_per_step),
-      log_seconds_(log_seconds), begin_(Clock::now()), printed_(begin_), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string title, int64_t total_steps, std::string unit, double unit_per_step,
+                   double log_seconds)
+    : title_(std::move(title)),
+      unit_(std::move(unit)),
+      total_(total_steps),
+      unit_per_step_(unit_per_step),
+      log_seconds_(log_seconds),
+      begin_(Clock::now()),
+      printed_(begin_),
+      is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() { finish(); }
 
@@ -48,8 +55,9 @@ void Progress::print(int64_t step, std::string_view note, bool is_last) {
   const double rate = static_cast<double>(step - start_) / std::max(seconds, 1e-9);
   const double left = static_cast<double>(total_ - step) / std::max(rate, 1e-9);
   const std::string time = is_last ? "in " + duration_text(seconds) : duration_text(left) + " left";
-  std::string line = fmt::format("{}  {}/{} [{} %]  {:.0f} {}/s", title_, step, total_,
-                                 100 * step / std::max<int64_t>(1, total_), rate * unit_per_step_, unit_);
+  std::string line =
+      fmt::format("{}  {}/{} [{} %]  {:.0f} {}/s", title_, step, total_,
+                  100 * step / std::max<int64_t>(1, total_), rate * unit_per_step_, unit_);
   if (!note.empty()) line += fmt::format("  {}", note);
   line += "  " + time;
   if (!is_terminal_) return log_info("{}", line);

@@ -7,14 +7,15 @@
 
 namespace twinset {
 
-/// One line that tells how far long work is and how long it will take: rewritten in place on a terminal (at most ten times
-/// a second), printed every `log_seconds` otherwise.
+/// One line that tells how far long work is and how long it will take: rewritten in place on a
+/// terminal (at most ten times a second), printed every `log_seconds` otherwise.
 ///
 ///   train  120/375 [32 %]  611 products/s  loss 2.31  1m02s left
 class Progress {
  public:
   /// @param unit_per_step  what one step does of `unit`, for the rate: 256 products
-  Progress(std::string title, int64_t total_steps, std::string unit, double unit_per_step = 1.0, double log_seconds = 10.0);
+  Progress(std::string title, int64_t total_steps, std::string unit, double unit_per_step = 1.0,
+           double log_seconds = 10.0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

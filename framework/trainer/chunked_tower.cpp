@@ -19,7 +19,8 @@ ChunkedTower::ChunkedTower(Encoder& encoder, Precision precision, TowerRows rows
   std::vector<at::Tensor> parts;
   {
     const at::NoGradGuard no_grad;
-    for (int64_t begin = 0; begin < last_begin_; begin += chunk) parts.push_back(embed_chunk(begin, chunk));
+    for (int64_t begin = 0; begin < last_begin_; begin += chunk)
+      parts.push_back(embed_chunk(begin, chunk));
   }
   last_ = embed_chunk(last_begin_, total - last_begin_);
   parts.push_back(last_.detach());
@@ -28,8 +29,10 @@ ChunkedTower::ChunkedTower(Encoder& encoder, Precision precision, TowerRows rows
 }
 
 at::Tensor ChunkedTower::embed_chunk(int64_t begin, int64_t length) const {
-  const RandomKey key{.seed = rows_.seed, .epoch = static_cast<uint32_t>(rows_.step),
-                      .sample = static_cast<uint64_t>(rows_.first_row + begin), .purpose = rows_.purpose};
+  const RandomKey key{.seed = rows_.seed,
+                      .epoch = static_cast<uint32_t>(rows_.step),
+                      .sample = static_cast<uint64_t>(rows_.first_row + begin),
+                      .purpose = rows_.purpose};
   at::manual_seed(CounterRandom(key)());
   return embed(encoder_, rows_.input(begin, length), precision_);
 }

@@ -1,4 +1,5 @@
-// Gradient caching of one tower: any batch in the memory of one chunk, with the gradients of the whole batch.
+// Gradient caching of one tower: any batch in the memory of one chunk, with the gradients of the
+// whole batch.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,22 +16,24 @@ namespace twinset {
 struct TowerRows {
   int64_t num_rows = 0;
   std::function<EncoderInput(int64_t begin, int64_t length)> input;
-  int64_t first_row = 0;      ///< number of the first row within the batch of all ranks: a key of random draws
-  int64_t chunk = 0;          ///< rows a pass; 0: all at once
+  int64_t first_row =
+      0;  ///< number of the first row within the batch of all ranks: a key of random draws
+  int64_t chunk = 0;  ///< rows a pass; 0: all at once
   uint64_t seed = 0;
   int64_t step = 0;
-  std::string_view purpose;   ///< "query" or "document": another key of random draws
+  std::string_view purpose;  ///< "query" or "document": another key of random draws
 };
 
 /// One tower's forward and backward pass over the rows of a step.
 ///
-/// All chunks but the last go forward without a graph, and again, with one, when the gradient of their embeddings is known. The
-/// last keeps its graph, so that a batch that is one chunk is an ordinary pass. What is drawn at random (dropout) depends on
-/// (seed, step, tower, number of the chunk's first row), so the second pass draws what the first drew, and so does any number of
+/// All chunks but the last go forward without a graph, and again, with one, when the gradient of
+/// their embeddings is known. The last keeps its graph, so that a batch that is one chunk is an
+/// ordinary pass. What is drawn at random (dropout) depends on (seed, step, tower, number of the
+/// chunk's first row), so the second pass draws what the first drew, and so does any number of
 /// ranks whose parts are whole chunks.
 ///
-/// A rank without rows (fewer documents than ranks) embeds row 0 and gives it no gradient: every rank takes part in every
-/// reduction.
+/// A rank without rows (fewer documents than ranks) embeds row 0 and gives it no gradient: every
+/// rank takes part in every reduction.
 ///
 /// Source: Gao et al. 2021, arXiv:2101.06983; keeping the last chunk's graph is ours.
 class ChunkedTower {
@@ -41,7 +44,8 @@ class ChunkedTower {
   const at::Tensor& embeddings() const { return embeddings_; }
   /// Adds up the gradients of the parameters for all chunks but the last.
   void backward_but_last(const at::Tensor& gradient);
-  /// The last chunk's embeddings, with their graph, and the gradient to start its backward pass from.
+  /// The last chunk's embeddings, with their graph, and the gradient to start its backward pass
+  /// from.
   const at::Tensor& last_output() const { return last_; }
   at::Tensor last_gradient(const at::Tensor& gradient) const;
 

@@ -24,14 +24,19 @@ namespace {
 void refuse_mixing(const Encoder& encoder, const char* side, int64_t chunk, int64_t world_size) {
   if (!encoder.mixes_batch() || (chunk == 0 && world_size == 1)) return;
   throw ConfigError(
-      {.where = chunk > 0 ? fmt::format("trainer.{}_chunk", side) : fmt::format("{} ranks", world_size),
-       .what = fmt::format("the {} encoder has batch norm, which mixes the samples of a batch: parts of it give other embeddings than the whole", side),
+      {.where =
+           chunk > 0 ? fmt::format("trainer.{}_chunk", side) : fmt::format("{} ranks", world_size),
+       .what = fmt::format("the {} encoder has batch norm, which mixes the samples of a batch: "
+                           "parts of it give other embeddings than the whole",
+                           side),
        .expected = "an encoder without batch norm, such as vit, for exact gradients",
-       .todo = "or set trainer.batch_norm=per_chunk: each rank's chunk is then normalised by itself"});
+       .todo =
+           "or set trainer.batch_norm=per_chunk: each rank's chunk is then normalised by itself"});
 }
 
 // One row at least, document 0 if need be: see ChunkedTower.
-at::Tensor document_rows(const std::vector<int64_t>& documents, const RowRange& share, const at::Device& device) {
+at::Tensor document_rows(const std::vector<int64_t>& documents, const RowRange& share,
+                         const at::Device& device) {
   std::vector<int64_t> rows(documents.begin() + share.begin, documents.begin() + share.end);
   if (rows.empty()) rows.push_back(0);
   return at::tensor(at::ArrayRef<int64_t>(rows), at::TensorOptions().dtype(at::kLong)).to(device);
@@ -47,15 +52,22 @@ Batch rows_of(const Batch& batch, int64_t begin, int64_t length) {
 at::Tensor leaf(const at::Tensor& tensor) { return tensor.detach().set_requires_grad(true); }
 
 // A loss that does not look at one side gives it no gradient.
-at::Tensor gradient_of(const at::Tensor& tensor) { return tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor); }
+at::Tensor gradient_of(const at::Tensor& tensor) {
+  return tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor);
+}
 
 }  // namespace
 
 ContrastiveStep::ContrastiveStep(const ContrastiveParts& parts, const ContrastiveOptions& options)
-    : parts_(parts), options_(options), model_parameters_(parts.model->parameters()), loss_parameters_(parts.loss->parameters()) {
+    : parts_(parts),
+      options_(options),
+      model_parameters_(parts.model->parameters()),
+      loss_parameters_(parts.loss->parameters()) {
   if (!options.allows_chunk_statistics) {
-    refuse_mixing(*parts.model->query, "query", options.query_chunk, parts.communicator->world_size());
-    refuse_mixing(*parts.model->document, "document", options.document_chunk, parts.communicator->world_size());
+    refuse_mixing(*parts.model->query, "query", options.query_chunk,
+                  parts.communicator->world_size());
+    refuse_mixing(*parts.model->document, "document", options.document_chunk,
+                  parts.communicator->world_size());
   }
   reducer_ = parts.communicator->make_reducer(model_parameters_);
 }
@@ -65,23 +77,40 @@ ContrastiveStep::~ContrastiveStep() = default;
 ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bool interrupt) {
   Communicator& ranks = *parts_.communicator;
   const GlobalBatch global = gather_batch(ranks, batch, interrupt);
-  DocumentPlan plan = parts_.negatives->plan(
-      {.labels = &global.labels, .samples = &global.samples, .seed = parts_.seed, .epoch = batch.epoch, .step = step});
+  DocumentPlan plan = parts_.negatives->plan({.labels = &global.labels,
+                                              .samples = &global.samples,
+                                              .seed = parts_.seed,
+                                              .epoch = batch.epoch,
+                                              .step = step});
 
   ChunkedTower queries(*parts_.model->query, options_.precision,
                        {.num_rows = batch.size(),
-                        .input = [&](int64_t begin, int64_t length) {
-                          return query_input(rows_of(batch, begin, length), options_.precision, options_.device);
-                        },
-                        .first_row = global.first_row, .chunk = options_.query_chunk, .seed = parts_.seed, .step = step, .purpose = "query"});
-  const RowRange share = rank_share(static_cast<int64_t>(plan.documents.size()), ranks.rank(), ranks.world_size());
+                        .input =
+                            [&](int64_t begin, int64_t length) {
+                              return query_input(rows_of(batch, begin, length), options_.precision,
+                                                 options_.device);
+                            },
+                        .first_row = global.first_row,
+                        .chunk = options_.query_chunk,
+                        .seed = parts_.seed,
+                        .step = step,
+                        .purpose = "query"});
+  const RowRange share =
+      rank_share(static_cast<int64_t>(plan.documents.size()), ranks.rank(), ranks.world_size());
   const at::Tensor rows = document_rows(plan.documents, share, parts_.document_tokens.device());
   ChunkedTower documents(*parts_.model->document, options_.precision,
                          {.num_rows = share.size(),
-                          .input = [&](int64_t begin, int64_t length) {
-                            return EncoderInput{.images = {}, .tokens = parts_.document_tokens.index_select(0, rows.narrow(0, begin, length))};
-                          },
-                          .first_row = share.begin, .chunk = options_.document_chunk, .seed = parts_.seed, .step = step, .purpose = "document"});
+                          .input =
+                              [&](int64_t begin, int64_t length) {
+                                return EncoderInput{.images = {},
+                                                    .tokens = parts_.document_tokens.index_select(
+                                                        0, rows.narrow(0, begin, length))};
+                              },
+                          .first_row = share.begin,
+                          .chunk = options_.document_chunk,
+                          .seed = parts_.seed,
+                          .step = step,
+                          .purpose = "document"});
 
   // Leaves: the loss's backward pass ends here, and the towers' begins.
   const at::Tensor queries_BD = leaf(ranks.gather_rows(queries.embeddings()));
@@ -105,7 +134,8 @@ ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bo
   queries.backward_but_last(query_gradient);
   documents.backward_but_last(document_gradient);
   std::vector<at::Tensor> outputs, gradients;
-  for (const auto& [tower, gradient] : {std::pair(&queries, query_gradient), std::pair(&documents, document_gradient)}) {
+  for (const auto& [tower, gradient] :
+       {std::pair(&queries, query_gradient), std::pair(&documents, document_gradient)}) {
     if (!tower->last_output().requires_grad()) continue;  // frozen
     outputs.push_back(tower->last_output());
     gradients.push_back(tower->last_gradient(gradient));
@@ -121,7 +151,8 @@ ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bo
                            .batch_size = static_cast<int64_t>(global.samples.size()),
                            .interrupt = global.interrupt,
                            .statistics = std::move(loss.statistics)};
-  for (auto& entry : Negatives::statistics(candidates)) result.statistics.push_back(std::move(entry));
+  for (auto& entry : Negatives::statistics(candidates))
+    result.statistics.push_back(std::move(entry));
   return result;
 }
 
@@ -136,7 +167,8 @@ void ContrastiveStep::name_unused() const {
   if (names.empty() || !parts_.communicator->is_main()) return;
   const size_t shown = std::min<size_t>(names.size(), 5);
   log_warning("no gradient reaches {} parameters, they stay as they are: {}{}", names.size(),
-              fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "), names.size() > shown ? ", ..." : "");
+              fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+              names.size() > shown ? ", ..." : "");
 }
 
 // Every rank has the gradient of the whole batch already; the mean keeps their last bits the same.

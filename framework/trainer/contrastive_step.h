@@ -26,17 +26,20 @@ struct ContrastiveParts {
   Communicator* communicator = nullptr;
   at::Tensor document_tokens;  ///< [V, L] int64, one document a row, on the device
   uint64_t seed = 0;
-  /// Adds what negatives do not know to the candidates of all ranks' queries; empty: nothing (TrainerParts has the words).
-  std::function<void(const std::vector<int64_t>& samples, Candidates& candidates)> complete_candidates;
+  /// Adds what negatives do not know to the candidates of all ranks' queries; empty: nothing
+  /// (TrainerParts has the words).
+  std::function<void(const std::vector<int64_t>& samples, Candidates& candidates)>
+      complete_candidates;
 };
 
 /// How a step goes through the towers.
 struct ContrastiveOptions {
   Precision precision = Precision::kFloat32;
   std::string device = "cpu";
-  int64_t query_chunk = 0;             ///< queries a pass on one rank; 0: all at once
-  int64_t document_chunk = 0;          ///< documents a pass on one rank; 0: all at once
-  bool allows_chunk_statistics = false;  ///< encoders that mix the batch see each chunk and rank as a batch of its own
+  int64_t query_chunk = 0;     ///< queries a pass on one rank; 0: all at once
+  int64_t document_chunk = 0;  ///< documents a pass on one rank; 0: all at once
+  bool allows_chunk_statistics =
+      false;  ///< encoders that mix the batch see each chunk and rank as a batch of its own
 };
 
 /// What a step gave, the same on every rank.
@@ -49,24 +52,29 @@ struct ContrastiveResult {
 
 /// Gradients of the loss of the whole batch.
 ///
-/// Labels of all ranks make one plan; each rank embeds its queries and its share of the plan's documents, in chunks; all
-/// embeddings are gathered; the loss is computed once, of the whole batch, by every rank alike; the gradients of the embeddings
-/// then go back through the chunks, and are summed over ranks while the last ones are still computed. So for every loss and
-/// every negative strategy
+/// Labels of all ranks make one plan; each rank embeds its queries and its share of the plan's
+/// documents, in chunks; all embeddings are gathered; the loss is computed once, of the whole
+/// batch, by every rank alike; the gradients of the embeddings then go back through the chunks, and
+/// are summed over ranks while the last ones are still computed. So for every loss and every
+/// negative strategy
 ///
-/// \f$ \nabla_\theta L(\text{W ranks with B/W queries each, any chunks}) = \nabla_\theta L(\text{one process with B queries}) \f$
+/// \f$ \nabla_\theta L(\text{W ranks with B/W queries each, any chunks}) = \nabla_\theta
+/// L(\text{one process with B queries}) \f$
 ///
-/// to rounding: in exact arithmetic they are the same sums. Encoders with dropout draw other masks for other numbers of ranks, unless
-/// each rank's part is whole chunks. Batch norm depends on what is normalised together, so encoders that mix the batch are refused
-/// with more than one rank or chunk, unless `allows_chunk_statistics`: then each rank's chunk is normalised by itself (Hoffer et
-/// al. 2017, arXiv:1705.08741, "ghost batch norm"), the gradients are exact for that function, and running means are the ranks' mean.
+/// to rounding: in exact arithmetic they are the same sums. Encoders with dropout draw other masks
+/// for other numbers of ranks, unless each rank's part is whole chunks. Batch norm depends on what
+/// is normalised together, so encoders that mix the batch are refused with more than one rank or
+/// chunk, unless `allows_chunk_statistics`: then each rank's chunk is normalised by itself (Hoffer
+/// et al. 2017, arXiv:1705.08741, "ghost batch norm"), the gradients are exact for that function,
+/// and running means are the ranks' mean.
 class ContrastiveStep {
  public:
   /// @throws ConfigError if an encoder mixes the batch and chunks or ranks cut it
   ContrastiveStep(const ContrastiveParts& parts, const ContrastiveOptions& options);
   ~ContrastiveStep();
 
-  /// Leaves the gradients in the parameters of model and loss, in place of what was there. Does not call finish_step.
+  /// Leaves the gradients in the parameters of model and loss, in place of what was there. Does not
+  /// call finish_step.
   /// @param interrupt  this rank was asked to end, which all ranks then learn
   /// @throws ShapeError  if ranks are at different batches
   /// @throws SystemError if a rank is lost

@@ -16,7 +16,8 @@ GlobalBatch gather_batch(Communicator& communicator, const Batch& batch, bool in
     return result;
   }
   // epoch, batch, interrupt, documents, rows; samples; row offsets; columns
-  std::vector<int64_t> message = {batch.epoch, batch.index, interrupt ? 1 : 0, batch.labels.num_columns, batch.size()};
+  std::vector<int64_t> message = {batch.epoch, batch.index, interrupt ? 1 : 0,
+                                  batch.labels.num_columns, batch.size()};
   message.insert(message.end(), batch.samples.begin(), batch.samples.end());
   message.insert(message.end(), batch.labels.row_offsets.begin(), batch.labels.row_offsets.end());
   message.insert(message.end(), batch.labels.columns.begin(), batch.labels.columns.end());
@@ -24,10 +25,14 @@ GlobalBatch gather_batch(Communicator& communicator, const Batch& batch, bool in
   for (size_t rank = 0; rank < messages.size(); ++rank) {
     const int64_t* read = messages[rank].data();
     if (read[0] != batch.epoch || read[1] != batch.index || read[3] != batch.labels.num_columns) {
-      throw ShapeError({.where = fmt::format("rank {} of {}", communicator.rank(), communicator.world_size()),
-                        .what = fmt::format("is at batch {} of epoch {} with {} documents, rank {} at batch {} of epoch {} with {}", batch.index,
-                                            batch.epoch, batch.labels.num_columns, rank, read[1], read[0], read[3]),
-                        .expected = "all ranks at the same batch of the same data", .todo = "start all ranks with the same config and data"});
+      throw ShapeError(
+          {.where = fmt::format("rank {} of {}", communicator.rank(), communicator.world_size()),
+           .what = fmt::format("is at batch {} of epoch {} with {} documents, rank {} at batch {} "
+                               "of epoch {} with {}",
+                               batch.index, batch.epoch, batch.labels.num_columns, rank, read[1],
+                               read[0], read[3]),
+           .expected = "all ranks at the same batch of the same data",
+           .todo = "start all ranks with the same config and data"});
     }
     result.interrupt = result.interrupt || read[2] != 0;
     const int64_t rows = read[4];
@@ -36,7 +41,8 @@ GlobalBatch gather_batch(Communicator& communicator, const Batch& batch, bool in
     const int64_t* offsets = read + 5 + rows;
     const int64_t* columns = offsets + rows + 1;
     for (int64_t i = 0; i < rows; ++i) {
-      result.labels.add_row({columns + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i])});
+      result.labels.add_row(
+          {columns + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i])});
     }
   }
   return result;

@@ -18,7 +18,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 NamedTensors with_prefix(const NamedTensors& tensors, const std::string& prefix) {
   NamedTensors result;
@@ -33,13 +35,22 @@ void append(NamedTensors& target, const NamedTensors& tensors) {
 class Run {
  public:
   Run(const TrainerParts& parts, const TrainerOptions& options, const std::filesystem::path& folder)
-      : parts_(parts), options_(options), folder_(folder),
+      : parts_(parts),
+        options_(options),
+        folder_(folder),
         ranks_(parts.communicator != nullptr ? *parts.communicator : single_process()),
-        gradients_({.model = parts.model, .negatives = parts.negatives, .loss = parts.loss, .communicator = &ranks_,
-                    .document_tokens = parts.document_tokens.to(at::Device(options.device)), .seed = parts.seed,
+        gradients_({.model = parts.model,
+                    .negatives = parts.negatives,
+                    .loss = parts.loss,
+                    .communicator = &ranks_,
+                    .document_tokens = parts.document_tokens.to(at::Device(options.device)),
+                    .seed = parts.seed,
                     .complete_candidates = parts.complete_candidates},
-                   {.precision = parse_precision(options.precision), .device = options.device, .query_chunk = options.query_chunk,
-                    .document_chunk = options.document_chunk, .allows_chunk_statistics = options.batch_norm == "per_chunk"}),
+                   {.precision = parse_precision(options.precision),
+                    .device = options.device,
+                    .query_chunk = options.query_chunk,
+                    .document_chunk = options.document_chunk,
+                    .allows_chunk_statistics = options.batch_norm == "per_chunk"}),
         parameters_(parts.model->parameters()),
         buffers_(parts.model->buffers()),
         average_(options.weight_average, averaged_tensors()) {
@@ -62,7 +73,9 @@ class Run {
     while (summary_.step < options_.num_steps && !is_interrupted()) {
       const std::optional<Batch> batch = loader->next();
       if (!progress && ranks_.is_main()) {
-        progress = std::make_unique<Progress>("train", options_.num_steps, "products", static_cast<double>(batch->size() * ranks_.world_size()));
+        progress =
+            std::make_unique<Progress>("train", options_.num_steps, "products",
+                                       static_cast<double>(batch->size() * ranks_.world_size()));
         progress->set_start(summary_.step);
       }
       const StepResult result = step(*batch);
@@ -78,12 +91,16 @@ class Run {
       const bool is_last = summary_.step == options_.num_steps;
       Metrics metrics;
       if (summary_.step % options_.log_every == 0 || is_last) {
-        summary_.final_loss = loss_count > 0 ? loss_sum / static_cast<double>(loss_count) : std::nan("");
-        metrics = {{"epoch", static_cast<double>(batch->epoch)}, {"loss", summary_.final_loss},
-                   {"lr", result.lr}, {"gradient_norm", result.gradient_norm},
-                   {"samples_per_second", static_cast<double>(logged_samples) / seconds_since(logged)},
-                   {"loader_wait_seconds", loader->wait_seconds()},
-                   {"num_bad_steps", static_cast<double>(summary_.num_bad_steps)}};
+        summary_.final_loss =
+            loss_count > 0 ? loss_sum / static_cast<double>(loss_count) : std::nan("");
+        metrics = {
+            {"epoch", static_cast<double>(batch->epoch)},
+            {"loss", summary_.final_loss},
+            {"lr", result.lr},
+            {"gradient_norm", result.gradient_norm},
+            {"samples_per_second", static_cast<double>(logged_samples) / seconds_since(logged)},
+            {"loader_wait_seconds", loader->wait_seconds()},
+            {"num_bad_steps", static_cast<double>(summary_.num_bad_steps)}};
         metrics.insert(metrics.end(), result.statistics.begin(), result.statistics.end());
         loss_sum = 0;
         loss_count = logged_samples = 0;
@@ -91,19 +108,23 @@ class Run {
       }
       if (progress) progress->update(summary_.step, fmt::format("loss {:.4f}", result.loss));
       const Clock::time_point pause = Clock::now();
-      if (parts_.evaluate && options_.evaluate_every > 0 && (summary_.step % options_.evaluate_every == 0 || is_last)) {
+      if (parts_.evaluate && options_.evaluate_every > 0 &&
+          (summary_.step % options_.evaluate_every == 0 || is_last)) {
         ranks_.run_on_main("validation", [&] {
           for (const auto& [name, value] : validate()) metrics.emplace_back("val." + name, value);
         });
       }
       if (!metrics.empty() && log) log->write(summary_.step, metrics);
-      if (options_.checkpoint_every > 0 && summary_.step % options_.checkpoint_every == 0 && !is_last) save();
+      if (options_.checkpoint_every > 0 && summary_.step % options_.checkpoint_every == 0 &&
+          !is_last)
+        save();
       const double paused = seconds_since(pause);
       evaluation_seconds += paused;
       logged += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(paused));
     }
     if (progress) progress->finish();
-    summary_.samples_per_second = static_cast<double>(run_samples) / std::max(1e-9, summary_.seconds - seconds_before);
+    summary_.samples_per_second =
+        static_cast<double>(run_samples) / std::max(1e-9, summary_.seconds - seconds_before);
     summary_.loader_wait_seconds = loader->wait_seconds();
     summary_.is_complete = summary_.step >= options_.num_steps;
     save();
@@ -120,7 +141,9 @@ class Run {
   };
 
   // Ranks must stop at the same step: with several, they agree on it in the step.
-  bool is_interrupted() const { return ranks_.world_size() == 1 ? interrupt_requested() : was_interrupted_; }
+  bool is_interrupted() const {
+    return ranks_.world_size() == 1 ? interrupt_requested() : was_interrupted_;
+  }
 
   // What the average follows: weights, running means of norms, and the loss's scalars.
   NamedTensors averaged_tensors() const {
@@ -144,11 +167,13 @@ class Run {
     result.statistics = std::move(gradients.statistics);
     if (!result.is_finite) {
       // The forward pass has already moved the running means of norms.
-      for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].second.detach().copy_(buffers_before[i]);
+      for (size_t i = 0; i < buffers_.size(); ++i)
+        buffers_[i].second.detach().copy_(buffers_before[i]);
       skip_bad_step(result);
       return result;
     }
-    if (options_.clip_norm > 0) clip_gradients(parameters_, result.gradient_norm, options_.clip_norm);
+    if (options_.clip_norm > 0)
+      clip_gradients(parameters_, result.gradient_norm, options_.clip_norm);
     parts_.optimizer->step(result.lr);
     parts_.loss->clamp_parameters();
     parts_.negatives->finish_step();
@@ -160,17 +185,20 @@ class Run {
     ++summary_.num_bad_steps;
     const double query_norm = gradient_norm(parts_.model->query->parameters()).item<double>();
     const double document_norm = gradient_norm(parts_.model->document->parameters()).item<double>();
-    const std::string culprit = !std::isfinite(query_norm) && !std::isfinite(document_norm) ? "both encoders"
-                                : !std::isfinite(query_norm)                                ? "the query encoder"
-                                : !std::isfinite(document_norm)                             ? "the document encoder"
-                                                                                            : "the loss";
-    const std::string what = fmt::format("loss {} and gradient norm {}, not finite in {}", result.loss, result.gradient_norm, culprit);
+    const std::string culprit = !std::isfinite(query_norm) && !std::isfinite(document_norm)
+                                    ? "both encoders"
+                                : !std::isfinite(query_norm)    ? "the query encoder"
+                                : !std::isfinite(document_norm) ? "the document encoder"
+                                                                : "the loss";
+    const std::string what = fmt::format("loss {} and gradient norm {}, not finite in {}",
+                                         result.loss, result.gradient_norm, culprit);
     log_warning("step {} skipped: {}", summary_.step + 1, what);
     if (summary_.num_bad_steps <= options_.max_bad_steps) return;
-    throw DataError({.where = fmt::format("step {}", summary_.step + 1),
-                     .what = what,
-                     .expected = fmt::format("at most {} such steps", options_.max_bad_steps),
-                     .todo = "lower schedule.lr, set trainer.clip_norm=1, or trainer.precision=float32"});
+    throw DataError(
+        {.where = fmt::format("step {}", summary_.step + 1),
+         .what = what,
+         .expected = fmt::format("at most {} such steps", options_.max_bad_steps),
+         .todo = "lower schedule.lr, set trainer.clip_norm=1, or trainer.precision=float32"});
   }
 
   Metrics validate() {
@@ -182,11 +210,13 @@ class Run {
       metrics = parts_.evaluate();
     }
     for (const auto& [name, value] : metrics) {
-      if (name != parts_.best_metric || (summary_.best_step > 0 && !(value > summary_.best_value))) continue;
+      if (name != parts_.best_metric || (summary_.best_step > 0 && !(value > summary_.best_value)))
+        continue;
       summary_.best_value = value;
       summary_.best_step = summary_.step;
       save_state(folder_ / "best.safetensors",
-                 {model_state(*parts_.model, *parts_.loss), {{"step", summary_.step}, {parts_.best_metric, value}}});
+                 {model_state(*parts_.model, *parts_.loss),
+                  {{"step", summary_.step}, {parts_.best_metric, value}}});
     }
     parts_.model->set_training(true);
     average_.swap();
@@ -207,17 +237,24 @@ class Run {
   }
 
   nlohmann::json counters() const {
-    return {{"step", summary_.step}, {"epoch", position_.epoch}, {"batch", position_.batch},
-            {"optimizer_steps", parts_.optimizer->num_steps()}, {"num_bad_steps", summary_.num_bad_steps},
-            {"best_value", summary_.best_value}, {"best_step", summary_.best_step}, {"seconds", summary_.seconds},
+    return {{"step", summary_.step},
+            {"epoch", position_.epoch},
+            {"batch", position_.batch},
+            {"optimizer_steps", parts_.optimizer->num_steps()},
+            {"num_bad_steps", summary_.num_bad_steps},
+            {"best_value", summary_.best_value},
+            {"best_step", summary_.best_step},
+            {"seconds", summary_.seconds},
             {"final_loss", summary_.final_loss}};
   }
 
-  // Rank 0's weights and counters are everyone's: from its checkpoint, or its first ones (processors draw differently).
+  // Rank 0's weights and counters are everyone's: from its checkpoint, or its first ones
+  // (processors draw differently).
   void resume() {
     const std::filesystem::path file = folder_ / "last.safetensors";
     std::string text;
-    if (ranks_.is_main() && std::filesystem::exists(file)) text = load_state(file, state_tensors()).dump();
+    if (ranks_.is_main() && std::filesystem::exists(file))
+      text = load_state(file, state_tensors()).dump();
     text = ranks_.broadcast(text);
     if (ranks_.world_size() > 1) {
       for (const auto& [name, tensor] : state_tensors()) ranks_.broadcast(tensor);
@@ -231,7 +268,8 @@ class Run {
     summary_.best_value = saved.at("best_value");
     summary_.best_step = saved.at("best_step");
     summary_.seconds = saved.at("seconds");
-    summary_.final_loss = saved.at("final_loss").is_null() ? std::nan("") : saved.at("final_loss").get<double>();
+    summary_.final_loss =
+        saved.at("final_loss").is_null() ? std::nan("") : saved.at("final_loss").get<double>();
     log_info("resuming at step {} of {}", summary_.step, options_.num_steps);
   }
 
@@ -257,7 +295,8 @@ NamedTensors model_state(const DualEncoder& model, const Loss& loss) {
   return tensors;
 }
 
-TrainingSummary train(const TrainerParts& parts, const TrainerOptions& options, const std::filesystem::path& folder) {
+TrainingSummary train(const TrainerParts& parts, const TrainerOptions& options,
+                      const std::filesystem::path& folder) {
   return Run(parts, options, folder).run();
 }
 

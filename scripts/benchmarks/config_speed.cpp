@@ -1,6 +1,6 @@
 // Times the configuration language: config_speed FOLDER ROUNDS SWEEP_OVERRIDES... -- OVERRIDES...
-// Prints JSON: milliseconds to compose once with files read anew, the same from loaded files, seconds to plan the sweep (wall and
-// processor), and the results, for config_speed.py to compare.
+// Prints JSON: milliseconds to compose once with files read anew, the same from loaded files,
+// seconds to plan the sweep (wall and processor), and the results, for config_speed.py to compare.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -50,9 +50,11 @@ int main(int argc, char** argv) {
   const std::vector<std::string> overrides(bar + 1, arguments.end());
   nlohmann::ordered_json out;
   Node config;
-  out["compose_cold_ms"] = median_ms(rounds, [&] { config = Composer(folder).compose("config", overrides).config; });
+  out["compose_cold_ms"] =
+      median_ms(rounds, [&] { config = Composer(folder).compose("config", overrides).config; });
   Composer composer(folder);
-  out["compose_ms"] = median_ms(rounds, [&] { config = composer.compose("config", overrides).config; });
+  out["compose_ms"] =
+      median_ms(rounds, [&] { config = composer.compose("config", overrides).config; });
   out["config"] = to_yaml(config);
   std::vector<std::vector<std::string>> jobs;
   std::vector<Node> configs;
@@ -64,6 +66,7 @@ int main(int argc, char** argv) {
   out["plan_s"] = plan.wall;
   out["plan_processor_s"] = plan.processor;
   out["jobs"] = jobs;
-  for (size_t i = 0; i < configs.size(); i += std::max<size_t>(1, configs.size() / 20)) out["configs"][std::to_string(i)] = to_yaml(configs[i]);
+  for (size_t i = 0; i < configs.size(); i += std::max<size_t>(1, configs.size() / 20))
+    out["configs"][std::to_string(i)] = to_yaml(configs[i]);
   std::puts(out.dump().c_str());
 }

@@ -16,7 +16,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* kRow = "women/dresses/casual_and_day_dresses/57996836/57996836_9.jpeg\t-1.00\tBlack short black dress\n";
+constexpr const char* kRow =
+    "women/dresses/casual_and_day_dresses/57996836/57996836_9.jpeg\t-1.00\tBlack short black "
+    "dress\n";
 
 class Fashion200k : public testing::Test {
  protected:
@@ -25,7 +27,9 @@ class Fashion200k : public testing::Test {
     options_.train_labels = "labels/dress_train_detect_all.txt";
     options_.test_labels = "labels/dress_test_detect_all.txt";
   }
-  void write_labels(const std::string& split, const std::string& text) { write_file(folder_ / ("labels/dress_" + split + "_detect_all.txt"), text); }
+  void write_labels(const std::string& split, const std::string& text) {
+    write_file(folder_ / ("labels/dress_" + split + "_detect_all.txt"), text);
+  }
   std::string message_of(const std::string& labels, const std::string& split = "train") {
     try {
       write_labels("train", labels);
@@ -35,7 +39,9 @@ class Fashion200k : public testing::Test {
     }
     return "no error";
   }
-  std::string labels_path() const { return (folder_ / "labels/dress_train_detect_all.txt").string(); }
+  std::string labels_path() const {
+    return (folder_ / "labels/dress_train_detect_all.txt").string();
+  }
 
   TemporaryFolder folder_;
   Fashion200kOptions options_;
@@ -55,14 +61,16 @@ TEST_F(Fashion200k, ReadsARowAsARecord) {
   EXPECT_EQ(dataset->record(0).id, "57996836_9");
   EXPECT_EQ(dataset->record(0).title, "Black short black dress");
   EXPECT_THAT(fashion200k_phrases(dataset->record(0)),
-              ElementsAre("category: dresses", "subcategory: casual_and_day_dresses", "word: black", "word: short", "word: dress"));
+              ElementsAre("category: dresses", "subcategory: casual_and_day_dresses", "word: black",
+                          "word: short", "word: dress"));
   EXPECT_EQ(dataset->image_bytes(0), "image");
   options_.word_attributes = false;
   EXPECT_EQ(make_fashion200k(options_, "test")->record(0).attributes.size(), 2u);
 }
 
 TEST_F(Fashion200k, RepeatedImagesAndWindowsLineEndsAreFine) {
-  write_labels("train", std::string(kRow) + "women/tops/t-shirts/1/1_0.jpeg\t-0.5\twhite top\r\n\n" + kRow);
+  write_labels("train",
+               std::string(kRow) + "women/tops/t-shirts/1/1_0.jpeg\t-0.5\twhite top\r\n\n" + kRow);
   const auto dataset = make_fashion200k(options_, "train");
   ASSERT_EQ(dataset->size(), 2);
   EXPECT_EQ(dataset->record(1).title, "white top");
@@ -70,23 +78,31 @@ TEST_F(Fashion200k, RepeatedImagesAndWindowsLineEndsAreFine) {
 
 TEST_F(Fashion200k, MalformedRowsNameFileAndLine) {
   EXPECT_EQ(message_of(std::string(kRow) + "women/a/b/1/1_0.jpeg\t-1.0\n"),
-            labels_path() + ":2: 2 columns, expected image path, score and description, separated by tabs");
-  EXPECT_THAT(message_of("women/a/1/1_0.jpeg\t-1\tx\n"), HasSubstr(":1: the image path 'women/a/1/1_0.jpeg', expected 'women/<category>"));
-  EXPECT_THAT(message_of("women/../b/1/1_0.jpeg\t-1\tx\n"), HasSubstr(":1: the image path 'women/../b/1/1_0.jpeg'"));
-  EXPECT_THAT(message_of("women/a/b/1/1_0.jpeg\thigh\tx\n"), HasSubstr(":1: the detection score 'high', expected a number"));
+            labels_path() +
+                ":2: 2 columns, expected image path, score and description, separated by tabs");
+  EXPECT_THAT(message_of("women/a/1/1_0.jpeg\t-1\tx\n"),
+              HasSubstr(":1: the image path 'women/a/1/1_0.jpeg', expected 'women/<category>"));
+  EXPECT_THAT(message_of("women/../b/1/1_0.jpeg\t-1\tx\n"),
+              HasSubstr(":1: the image path 'women/../b/1/1_0.jpeg'"));
+  EXPECT_THAT(message_of("women/a/b/1/1_0.jpeg\thigh\tx\n"),
+              HasSubstr(":1: the detection score 'high', expected a number"));
 }
 
 TEST_F(Fashion200k, EmptyAndMissingLabelFilesAreErrors) {
   EXPECT_THAT(message_of("\n"), HasSubstr("the data set is empty: no row for the split 'train'"));
   EXPECT_THAT(message_of(kRow, "test"), HasSubstr("no file matches 'dress_test_detect_all.txt'"));
-  EXPECT_THAT(message_of(kRow, "val"), HasSubstr("dataset.val_share: is 0, so there is no val split"));
-  EXPECT_THAT(message_of(kRow, "dev"), HasSubstr("unknown split 'dev', expected one of: train, val, test"));
+  EXPECT_THAT(message_of(kRow, "val"),
+              HasSubstr("dataset.val_share: is 0, so there is no val split"));
+  EXPECT_THAT(message_of(kRow, "dev"),
+              HasSubstr("unknown split 'dev', expected one of: train, val, test"));
 }
 
 TEST_F(Fashion200k, TheValSplitKeepsAProductsViewsTogether) {
   std::string labels;
   for (int product = 0; product < 400; ++product) {
-    for (int view = 0; view < 3; ++view) labels += fmt::format("women/tops/shirts/{0}/{0}_{1}.jpeg\t-1\tblue shirt\n", 61000000 + product * 7, view);
+    for (int view = 0; view < 3; ++view)
+      labels += fmt::format("women/tops/shirts/{0}/{0}_{1}.jpeg\t-1\tblue shirt\n",
+                            61000000 + product * 7, view);
   }
   write_labels("train", labels);
   options_.val_share = 0.25;
@@ -94,8 +110,10 @@ TEST_F(Fashion200k, TheValSplitKeepsAProductsViewsTogether) {
   EXPECT_EQ(train->size() + val->size(), 1200);
   EXPECT_NEAR(static_cast<double>(val->size()) / 1200, 0.25, 0.08);
   std::set<std::string> train_products;
-  for (int64_t i = 0; i < train->size(); ++i) train_products.insert(fashion200k_product_id(train->place(i)));
-  for (int64_t i = 0; i < val->size(); ++i) EXPECT_FALSE(train_products.contains(fashion200k_product_id(val->place(i))));
+  for (int64_t i = 0; i < train->size(); ++i)
+    train_products.insert(fashion200k_product_id(train->place(i)));
+  for (int64_t i = 0; i < val->size(); ++i)
+    EXPECT_FALSE(train_products.contains(fashion200k_product_id(val->place(i))));
   options_.val_share = 0;
   EXPECT_EQ(make_fashion200k(options_, "train")->size(), 1200);
 }
@@ -117,15 +135,18 @@ TEST_F(Fashion200k, AMissingImageIsABrokenSample) {
 
 TEST(RealFashion200k, ReadsTheLabelFilesOwnFormat) {
   const char* shared = std::getenv("TWINSET_SHARED");
-  const std::filesystem::path root = std::filesystem::path(shared ? shared : "") / "data/fashion200k";
-  if (!shared || !std::filesystem::exists(root)) GTEST_SKIP() << "the Fashion200K sample is not here: " << root;
+  const std::filesystem::path root =
+      std::filesystem::path(shared ? shared : "") / "data/fashion200k";
+  if (!shared || !std::filesystem::exists(root))
+    GTEST_SKIP() << "the Fashion200K sample is not here: " << root;
   Fashion200kOptions options;
   options.root = root.string();
   options.train_labels = "sample_train_detect_all.txt";
   const auto dataset = make_fashion200k(options, "train");
   EXPECT_EQ(dataset->size(), 4267);
   std::set<std::string> categories;
-  for (int64_t i = 0; i < dataset->size(); ++i) categories.insert(dataset->record(i).attributes.at(0).value);
+  for (int64_t i = 0; i < dataset->size(); ++i)
+    categories.insert(dataset->record(i).attributes.at(0).value);
   EXPECT_THAT(categories, ElementsAre("dresses", "jackets", "pants", "skirts", "tops"));
   EXPECT_EQ(dataset->record(0).title, "black short dress");
 }

@@ -12,7 +12,8 @@
 namespace twinset {
 
 inline std::string product_json(const std::string& id, const std::string& title) {
-  return R"({"id": ")" + id + R"(", "title": ")" + title + R"(", "colour": "Red", "sizes": [36, 38], "weight": 0.5, "new": true, "brand": null, "note": ""})";
+  return R"({"id": ")" + id + R"(", "title": ")" + title +
+         R"(", "colour": "Red", "sizes": [36, 38], "weight": 0.5, "new": true, "brand": null, "note": ""})";
 }
 
 }  // namespace twinset

@@ -17,7 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-// The answers are scikit-learn's, statsmodels' and krippendorff's: tests/eval/make_agreement_golden.py.
+// The answers are scikit-learn's, statsmodels' and krippendorff's:
+// tests/eval/make_agreement_golden.py.
 const nlohmann::json& golden() {
   static const auto kGolden = nlohmann::json::parse(read_file("tests/eval/golden/agreement.json"));
   return kGolden;
@@ -42,7 +43,8 @@ TEST(Agreement, EqualsThePackagesOnRandomTables) {
     RatingTable ratings;
     for (const auto& row : entry.at("ratings")) {
       auto& item = ratings.emplace_back();
-      for (const auto& rating : row) item.push_back(rating.is_null() ? std::nullopt : std::optional(rating.get<double>()));
+      for (const auto& rating : row)
+        item.push_back(rating.is_null() ? std::nullopt : std::optional(rating.get<double>()));
     }
     expect_answers(ratings, entry.at("answers"));
   }
@@ -50,9 +52,11 @@ TEST(Agreement, EqualsThePackagesOnRandomTables) {
 
 TEST(Agreement, EqualsThePackagesOnRealJudgments) {
   const char* shared = std::getenv("TWINSET_SHARED");
-  const auto file = std::filesystem::path(shared == nullptr ? "../shared" : shared) / "data/chorus_judgments/Broad_Query_Set_individual_ratings.csv";
+  const auto file = std::filesystem::path(shared == nullptr ? "../shared" : shared) /
+                    "data/chorus_judgments/Broad_Query_Set_individual_ratings.csv";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is missing";
-  const RatingTable ratings = read_rating_columns(file, {"agent_1_rating", "agent_2_rating", "agent_3_rating"});
+  const RatingTable ratings =
+      read_rating_columns(file, {"agent_1_rating", "agent_2_rating", "agent_3_rating"});
   EXPECT_EQ(ratings.size(), golden().at("chorus").at("items").get<size_t>());
   expect_answers(ratings, golden().at("chorus").at("answers"));
 }
@@ -77,12 +81,14 @@ TEST(RatingColumns, AreReadFromQuotedCsv) {
   const auto file = (folder.path() / "r.csv").string();
   write_file(file, "name,a,b\r\n\"one, \"\"two\"\"\nthree\",1,0\r\nfour,,2.5\r\n");
   EXPECT_EQ(read_rating_columns(file, {"b", "a"}), (RatingTable{{0, 1}, {2.5, std::nullopt}}));
-  EXPECT_THAT([&] { read_rating_columns(file, {"c"}); }, ThrowsMessage<ConfigError>(HasSubstr("'c'")));
+  EXPECT_THAT([&] { read_rating_columns(file, {"c"}); },
+              ThrowsMessage<ConfigError>(HasSubstr("'c'")));
   write_file(file, "name,a\n\"x\ny\",1\nz,high\n");
   EXPECT_THAT([&] { read_rating_columns(file, {"a"}); },
               ThrowsMessage<DataError>(AllOf(HasSubstr("r.csv:4"), HasSubstr("'high'"))));
   write_file(file, "name,a\n\"x,1\n");
-  EXPECT_THAT([&] { read_rating_columns(file, {"a"}); }, ThrowsMessage<DataError>(HasSubstr("never ends")));
+  EXPECT_THAT([&] { read_rating_columns(file, {"a"}); },
+              ThrowsMessage<DataError>(HasSubstr("never ends")));
 }
 
 }  // namespace

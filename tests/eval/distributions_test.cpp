@@ -27,7 +27,8 @@ Catalogue random_catalogue() {
   Catalogue catalogue(200);
   for (auto& attributes : catalogue) {
     for (uint64_t k = random.below(7); k > 0; --k)
-      attributes.push_back("a" + std::to_string(static_cast<int>(80 * std::pow(random.uniform(), 3))));
+      attributes.push_back("a" +
+                           std::to_string(static_cast<int>(80 * std::pow(random.uniform(), 3))));
   }
   return catalogue;
 }
@@ -36,7 +37,8 @@ std::string json_lines(const Catalogue& catalogue) {
   std::string text;
   for (const auto& attributes : catalogue) {
     text += R"({"id": "x", "vlm": {"raw": [)";
-    for (size_t i = 0; i < attributes.size(); ++i) text += (i == 0 ? "\"" : ", \"") + attributes[i] + "\"";
+    for (size_t i = 0; i < attributes.size(); ++i)
+      text += (i == 0 ? "\"" : ", \"") + attributes[i] + "\"";
     text += "]}}\n";
   }
   return text;
@@ -46,7 +48,8 @@ TEST(FrequencyDistribution, MatchesNaiveLoops) {
   const testing::TemporaryFolder folder;
   const Catalogue catalogue = random_catalogue();
   write_file(folder.path() / "raw.jsonl", json_lines(catalogue));
-  const auto result = frequency_distribution(read_attribute_counts(folder.path() / "raw.jsonl", "vlm.raw"), {2, 10});
+  const auto result = frequency_distribution(
+      read_attribute_counts(folder.path() / "raw.jsonl", "vlm.raw"), {2, 10});
 
   std::map<std::string, double> count;
   double pairs = 0, covered = 0;
@@ -88,7 +91,8 @@ TEST(FrequencyDistribution, MatchesNaiveLoops) {
 }
 
 TEST(FrequencyDistribution, ExtremesHaveTheirClosedForms) {
-  const auto equal = frequency_distribution({{"a", "b", "c", "d"}, {3, 3, 3, 3}, {4, 4, 4}}, {3, 4});
+  const auto equal =
+      frequency_distribution({{"a", "b", "c", "d"}, {3, 3, 3, 3}, {4, 4, 4}}, {3, 4});
   EXPECT_NEAR(equal.gini, 0, 1e-12);
   EXPECT_NEAR(equal.entropy_bits, 2, 1e-12);
   EXPECT_NEAR(equal.evenness, 1, 1e-12);
@@ -106,15 +110,18 @@ TEST(FrequencyDistribution, ExtremesHaveTheirClosedForms) {
 TEST(AttributeCounts, ReadsTablesAndObjects) {
   const testing::TemporaryFolder folder;
   const auto table = folder.path() / "catalogue.tsv";
-  write_file(table, "id\tcolour\ttype\ttitle\r\n1\tRed\tShirt\tRed one\r\n2\t\tShirt\tNo colour\r\n");
-  EXPECT_THAT(read_attribute_counts(table, "").attributes, ElementsAre("colour: Red", "type: Shirt"));
+  write_file(table,
+             "id\tcolour\ttype\ttitle\r\n1\tRed\tShirt\tRed one\r\n2\t\tShirt\tNo colour\r\n");
+  EXPECT_THAT(read_attribute_counts(table, "").attributes,
+              ElementsAre("colour: Red", "type: Shirt"));
   EXPECT_THAT(read_attribute_counts(table, "").products_with, ElementsAre(1, 2));
   EXPECT_THAT(read_attribute_counts(table, "").attributes_of, ElementsAre(2, 1));
   EXPECT_THAT(read_attribute_counts(table, "type").attributes, ElementsAre("type: Shirt"));
 
   const auto objects = folder.path() / "truth.jsonl";
   write_file(objects,
-             "{\"id\": \"1\", \"title\": \"t\", \"colour\": \"Red\", \"season\": [\"spring\", \"fall\"], \"year\": 2011}\n"
+             "{\"id\": \"1\", \"title\": \"t\", \"colour\": \"Red\", \"season\": [\"spring\", "
+             "\"fall\"], \"year\": 2011}\n"
              "\n{\"id\": \"2\", \"title\": \"u\", \"colour\": null}\n");
   EXPECT_THAT(read_attribute_counts(objects, "").attributes,
               ElementsAre("colour: Red", "season: spring", "season: fall", "year: 2011"));
@@ -127,19 +134,24 @@ TEST(AttributeCounts, ErrorsNameThePlace) {
   const auto table = folder.path() / "t.tsv", lines = folder.path() / "t.jsonl";
   write_file(table, "id\tcolour\n1\tRed\n2\n");
   EXPECT_THAT([&] { read_attribute_counts(table, ""); },
-              ThrowsMessage<DataError>(AllOf(HasSubstr("t.tsv:3: has 1 cells"), HasSubstr("2, as in the header"))));
+              ThrowsMessage<DataError>(
+                  AllOf(HasSubstr("t.tsv:3: has 1 cells"), HasSubstr("2, as in the header"))));
   EXPECT_THAT([&] { read_attribute_counts(table, "color"); },
               ThrowsMessage<ConfigError>(AllOf(HasSubstr("'color'"), HasSubstr("'colour'"))));
   write_file(lines, "{\"raw\": [\"a\"]}\n{\"raw\": [");
-  EXPECT_THAT([&] { read_attribute_counts(lines, "raw"); }, ThrowsMessage<DataError>(HasSubstr("t.jsonl:2: is no JSON")));
+  EXPECT_THAT([&] { read_attribute_counts(lines, "raw"); },
+              ThrowsMessage<DataError>(HasSubstr("t.jsonl:2: is no JSON")));
   write_file(lines, "{\"raw_attributes\": [\"a\"]}\n");
   EXPECT_THAT([&] { read_attribute_counts(lines, "raw_atributes"); },
               ThrowsMessage<ConfigError>(HasSubstr("'raw_attributes'")));
   write_file(lines, "{\"raw\": [{\"a\": 1}]}\n");
-  EXPECT_THAT([&] { read_attribute_counts(lines, "raw"); }, ThrowsMessage<DataError>(HasSubstr("holds an object")));
+  EXPECT_THAT([&] { read_attribute_counts(lines, "raw"); },
+              ThrowsMessage<DataError>(HasSubstr("holds an object")));
   write_file(lines, "\n");
-  EXPECT_THAT([&] { read_attribute_counts(lines, ""); }, ThrowsMessage<DataError>(HasSubstr("holds no product")));
-  EXPECT_THAT([&] { read_attribute_counts(folder.path() / "none", ""); }, ThrowsMessage<DataError>(HasSubstr("can't be read")));
+  EXPECT_THAT([&] { read_attribute_counts(lines, ""); },
+              ThrowsMessage<DataError>(HasSubstr("holds no product")));
+  EXPECT_THAT([&] { read_attribute_counts(folder.path() / "none", ""); },
+              ThrowsMessage<DataError>(HasSubstr("can't be read")));
 }
 
 }  // namespace

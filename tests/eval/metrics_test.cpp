@@ -89,7 +89,8 @@ TEST(RankingMetrics, MatchASortedListWithTies) {
 
 TEST(ExpectedHits, ByHand) {
   const std::vector<double> scores = {0.9, 0.5, 0.5, 0.5, 0.1};
-  // One place is taken by the best, the other two are shared by three entries of which two are relevant.
+  // One place is taken by the best, the other two are shared by three entries of which two are
+  // relevant.
   EXPECT_DOUBLE_EQ(expected_hits_at_k(scores, Columns{1, 3, 4}, 3), 2 * 2.0 / 3);
   EXPECT_DOUBLE_EQ(expected_hits_at_k(scores, Columns{0, 1, 3, 4}, 4), 3.0);
   EXPECT_DOUBLE_EQ(expected_hits_at_k(scores, Columns{0, 4}, 9), 2.0);
@@ -105,13 +106,15 @@ TEST(ExpectedHits, IsTheMeanOverRandomOrdersOfTies) {
       const double cut = sorted[k - 1];
       double above = 0, above_relevant = 0, ties = 0, ties_relevant = 0;
       for (size_t i = 0; i < ranking.scores.size(); ++i) {
-        const bool is_relevant =
-            std::count(ranking.relevant.begin(), ranking.relevant.end(), static_cast<int64_t>(i)) > 0;
+        const bool is_relevant = std::count(ranking.relevant.begin(), ranking.relevant.end(),
+                                            static_cast<int64_t>(i)) > 0;
         if (ranking.scores[i] > cut) ++above, above_relevant += is_relevant;
         if (ranking.scores[i] == cut) ++ties, ties_relevant += is_relevant;
       }
-      const double expected = above_relevant + (static_cast<double>(k) - above) * ties_relevant / ties;
-      EXPECT_NEAR(expected_hits_at_k(ranking.scores, ranking.relevant, static_cast<int64_t>(k)), expected, 1e-12);
+      const double expected =
+          above_relevant + (static_cast<double>(k) - above) * ties_relevant / ties;
+      EXPECT_NEAR(expected_hits_at_k(ranking.scores, ranking.relevant, static_cast<int64_t>(k)),
+                  expected, 1e-12);
     }
   }
 }

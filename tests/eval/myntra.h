@@ -18,8 +18,10 @@ inline constexpr const char* kNoMyntra = "TWINSET_SHARED names no folder with da
 /// The folder of the shards, or "" if it is not there.
 inline std::filesystem::path myntra_folder() {
   const char* shared = std::getenv("TWINSET_SHARED");
-  const std::filesystem::path folder = shared == nullptr ? "" : std::filesystem::path(shared) / "data" / "myntra";
-  return shared != nullptr && std::filesystem::exists(folder / "myntra-test-000000.tar") ? folder : "";
+  const std::filesystem::path folder =
+      shared == nullptr ? "" : std::filesystem::path(shared) / "data" / "myntra";
+  return shared != nullptr && std::filesystem::exists(folder / "myntra-test-000000.tar") ? folder
+                                                                                         : "";
 }
 
 /// The JSON members of a plain ustar archive, as product records.
@@ -42,7 +44,8 @@ inline void append_shard(const std::filesystem::path& tar, const std::vector<std
   }
 }
 
-/// Titles, attributes and labels of the photos' test split, with the vocabulary of the training split.
+/// Titles, attributes and labels of the photos' test split, with the vocabulary of the training
+/// split.
 struct Myntra {
   MemoryDataset test;
   AttributeVocabulary vocabulary;
@@ -52,13 +55,15 @@ struct Myntra {
 inline std::optional<Myntra> read_myntra() {
   const auto folder = myntra_folder();
   if (folder.empty()) return std::nullopt;
-  const std::vector<std::string> keys = {"gender", "articleType", "baseColour", "season", "usage", "subCategory"};
+  const std::vector<std::string> keys = {"gender", "articleType", "baseColour",
+                                         "season", "usage",       "subCategory"};
   std::vector<ProductRecord> train, test;
   for (int shard = 0; shard < 7; ++shard)
     append_shard(folder / ("myntra-train-00000" + std::to_string(shard) + ".tar"), keys, train);
   append_shard(folder / "myntra-test-000000.tar", keys, test);
-  Myntra myntra{
-      MemoryDataset(std::move(test)), AttributeVocabulary::build(MemoryDataset(std::move(train)), {.keys = keys}), {}};
+  Myntra myntra{MemoryDataset(std::move(test)),
+                AttributeVocabulary::build(MemoryDataset(std::move(train)), {.keys = keys}),
+                {}};
   myntra.labels = label_table(myntra.test, myntra.vocabulary);
   return myntra;
 }

@@ -20,8 +20,8 @@ using ::testing::ThrowsMessage;
 // type: Dresses 0, Tshirts 1, Watches 2; colour: Black 3, Red 4, White 5; gender: Men 6, Women 7.
 struct Garments {
   testing::MemoryDataset products = testing::six_garments();
-  AttributeVocabulary vocabulary =
-      AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour", "gender"}, .min_count = 1});
+  AttributeVocabulary vocabulary = AttributeVocabulary::build(
+      products, VocabularyOptions{.keys = {"type", "colour", "gender"}, .min_count = 1});
   SparsePairs labels = label_table(products, vocabulary);
   EvaluationTruth truth{labels, vocabulary};
 };
@@ -45,7 +45,8 @@ double metric(const Metrics& metrics, const std::string& name) {
 std::vector<double> perfect_scores(const Garments& garments) {
   std::vector<double> values(6 * 8);
   for (int64_t i = 0; i < 6; ++i) {
-    for (const int64_t column : garments.labels.row(i)) values[static_cast<size_t>(i * 8 + column)] = 1.0;
+    for (const int64_t column : garments.labels.row(i))
+      values[static_cast<size_t>(i * 8 + column)] = 1.0;
   }
   return values;
 }
@@ -61,13 +62,15 @@ TEST(Tuples, AreTheFrequentCombinations) {
 
 TEST(Tuples, LeaveOutProductsWithoutAKey) {
   const Garments garments;
-  EXPECT_EQ(tuples(garments.labels, garments.vocabulary, {"type", "colour", "gender"}, 1).size(), 3u);
+  EXPECT_EQ(tuples(garments.labels, garments.vocabulary, {"type", "colour", "gender"}, 1).size(),
+            3u);
 }
 
 TEST(Tuples, CountEveryCombinationOfSeveralValues) {
   const testing::MemoryDataset products(
       {{"1", "", {{"a", "x"}, {"a", "y"}, {"b", "z"}}}, {"2", "", {{"a", "y"}, {"b", "z"}}}});
-  const auto vocabulary = AttributeVocabulary::build(products, VocabularyOptions{.keys = {"a", "b"}, .min_count = 1});
+  const auto vocabulary =
+      AttributeVocabulary::build(products, VocabularyOptions{.keys = {"a", "b"}, .min_count = 1});
   const auto found = tuples(label_table(products, vocabulary), vocabulary, {"a", "b"}, 1);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].num_products, 1);
@@ -76,9 +79,10 @@ TEST(Tuples, CountEveryCombinationOfSeveralValues) {
 
 TEST(Tuples, NameTheNearestFamily) {
   const Garments garments;
-  EXPECT_THAT([&] { tuples(garments.labels, garments.vocabulary, {"color"}, 1); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("tuple_keys: unknown attribute family 'color'"),
-                                               HasSubstr("did you mean 'colour'?"))));
+  EXPECT_THAT(
+      [&] { tuples(garments.labels, garments.vocabulary, {"color"}, 1); },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("tuple_keys: unknown attribute family 'color'"),
+                                       HasSubstr("did you mean 'colour'?"))));
   EXPECT_THAT(
       [&] {
         tuples(garments.labels, garments.vocabulary, {"type", "type"}, 1);
@@ -88,14 +92,15 @@ TEST(Tuples, NameTheNearestFamily) {
 
 TEST(Evaluate, PerfectScoresReachEveryCeiling) {
   const Garments garments;
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 5.0, garments.truth, options_with_tuples());
+  const Metrics metrics = evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 5.0,
+                                          garments.truth, options_with_tuples());
   for (const char* name :
        {"product_to_attribute.hit@1", "product_to_attribute.recall@5", "product_to_attribute.map",
         "product_to_attribute.accuracy.type", "product_to_attribute.family.colour.map",
         "product_to_attribute.band.tail.recall@5", "attribute_to_product.precision@2",
         "attribute_to_product.capped_precision@2", "attribute_to_product.band.head.precision@2",
-        "tuple_to_product.sum.capped_precision@2", "tuple_to_product.within_family.capped_precision@2"}) {
+        "tuple_to_product.sum.capped_precision@2",
+        "tuple_to_product.within_family.capped_precision@2"}) {
     EXPECT_DOUBLE_EQ(metric(metrics, name), 1.0) << name;
   }
   EXPECT_EQ(metric(metrics, "product_to_attribute.num_products"), 6);
@@ -111,14 +116,16 @@ TEST(Evaluate, ValuesOfQueriesAverageToTheMetric) {
   std::vector<double> scores;
   for (int i = 0; i < 6 * 8; ++i) scores.push_back((i * 37 % 11) / 11.0);
   std::vector<IndexedValues> queries;
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(scores, 8), nullptr, 5.0, garments.truth, options_with_tuples(), {}, &queries);
+  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, 5.0, garments.truth,
+                                          options_with_tuples(), {}, &queries);
   EXPECT_GE(queries.size(), 12u);
   for (const IndexedValues& values : queries) {
     ASSERT_EQ(values.queries.size(), values.values.size()) << values.metric;
     double sum = 0.0;
     for (const double value : values.values) sum += value;
-    EXPECT_NEAR(sum / static_cast<double>(values.values.size()), metric(metrics, values.metric), 1e-12) << values.metric;
+    EXPECT_NEAR(sum / static_cast<double>(values.values.size()), metric(metrics, values.metric),
+                1e-12)
+        << values.metric;
   }
 }
 
@@ -126,7 +133,8 @@ TEST(Evaluate, MacroRecallCountsARareAttributeAsMuchAsAFrequentOne) {
   const Garments garments;
   std::vector<double> scores;
   for (int i = 0; i < 6 * 8; ++i) scores.push_back((i * 37 % 11) / 11.0);
-  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, garments.truth, options_with_tuples());
+  const Metrics metrics =
+      evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, garments.truth, options_with_tuples());
   double sum = 0.0;
   for (int64_t column = 0; column < 8; ++column) {
     double found = 0.0, count = 0.0;
@@ -135,7 +143,9 @@ TEST(Evaluate, MacroRecallCountsARareAttributeAsMuchAsAFrequentOne) {
       if (std::find(labels.begin(), labels.end(), column) == labels.end()) continue;
       count += 1;
       const std::vector<int64_t> only = {column};
-      found += positive_ranks(std::span(scores).subspan(static_cast<size_t>(i * 8), 8), only).front() <= 5;
+      found +=
+          positive_ranks(std::span(scores).subspan(static_cast<size_t>(i * 8), 8), only).front() <=
+          5;
     }
     sum += found / count;
   }
@@ -153,8 +163,8 @@ TEST(Evaluate, GroupsTakeOtherTrueAttributesOutOfTheRanking) {
   labels.add_row(garments.labels.row(0));
   scores.resize(8);
   EvaluationOptions options;
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0, {labels, garments.vocabulary}, options);
+  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, 0.0,
+                                          {labels, garments.vocabulary}, options);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.map"), (1.0 + 1.0 + 3.0 / 4) / 3);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.family.type.map"), 0.5);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.family.colour.map"), 1.0);
@@ -168,8 +178,8 @@ TEST(Evaluate, LogFrequencyUndoesThePriorOfInBatchSampling) {
   std::vector<double> scores = perfect_scores(garments);
   const auto terms = log_frequency_terms(garments.vocabulary.counts(), 6, inverse_temperature);
   for (size_t i = 0; i < scores.size(); ++i) scores[i] = 0.1 * scores[i] - terms[i % 8];
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature, garments.truth, options_with_tuples());
+  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature,
+                                          garments.truth, options_with_tuples());
   EXPECT_LT(metric(metrics, "product_to_attribute.map"), 0.9);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.log_frequency.map"), 1.0);
   EXPECT_DOUBLE_EQ(metric(metrics, "product_to_attribute.log_frequency.accuracy.colour"), 1.0);
@@ -182,7 +192,11 @@ TEST(Evaluate, LogFrequencyTermIsLogOfShareOverInverseTemperature) {
         log_frequency_terms({3, 0}, 8, 2.0);
       },
       ThrowsMessage<DataError>(HasSubstr("attribute 1 occurs on no training product")));
-  EXPECT_THAT([] { log_frequency_terms({3, 1}, 8, 0.0); }, ThrowsMessage<ConfigError>(HasSubstr("expected > 0")));
+  EXPECT_THAT(
+      [] {
+        log_frequency_terms({3, 1}, 8, 0.0);
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("expected > 0")));
 }
 
 TEST(Evaluate, DoesNotDependOnThreadsOrBlocks) {
@@ -201,7 +215,8 @@ TEST(Evaluate, DoesNotDependOnThreadsOrBlocks) {
   options.block_products = 1;
   const Metrics rows = evaluate(input, options);
   ASSERT_EQ(rows.size(), one.size());
-  for (size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i].second, one[i].second, 1e-6) << rows[i].first;
+  for (size_t i = 0; i < rows.size(); ++i)
+    EXPECT_NEAR(rows[i].second, one[i].second, 1e-6) << rows[i].first;
 }
 
 TEST(Evaluate, MatchesNaiveLoops) {
@@ -209,9 +224,11 @@ TEST(Evaluate, MatchesNaiveLoops) {
   const double inverse_temperature = 3.0;
   const at::Tensor noise = random_embeddings(6, 8, 9);
   std::vector<double> scores(noise.const_data_ptr<float>(), noise.const_data_ptr<float>() + 48);
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature, garments.truth, options_with_tuples());
-  const auto score = [&](int64_t product, int64_t column) { return scores[static_cast<size_t>(product * 8 + column)]; };
+  const Metrics metrics = evaluate_scores(MatrixScores(scores, 8), nullptr, inverse_temperature,
+                                          garments.truth, options_with_tuples());
+  const auto score = [&](int64_t product, int64_t column) {
+    return scores[static_cast<size_t>(product * 8 + column)];
+  };
   const auto has = [&](int64_t product, int64_t column) {
     for (const int64_t label : garments.labels.row(product)) {
       if (label == column) return true;
@@ -231,11 +248,13 @@ TEST(Evaluate, MatchesNaiveLoops) {
     precision += expected_hits_at_k(of_column, relevant, 2) / 2;
     ++num_attributes;
   }
-  EXPECT_NEAR(metric(metrics, "attribute_to_product.precision@2"), precision / num_attributes, 1e-12);
+  EXPECT_NEAR(metric(metrics, "attribute_to_product.precision@2"), precision / num_attributes,
+              1e-12);
 
   const auto log_softmax = [&](int64_t product, int64_t column, int64_t first, int64_t last) {
     double sum = 0.0;
-    for (int64_t other = first; other <= last; ++other) sum += std::exp(inverse_temperature * score(product, other));
+    for (int64_t other = first; other <= last; ++other)
+      sum += std::exp(inverse_temperature * score(product, other));
     return inverse_temperature * score(product, column) - std::log(sum);
   };
   double within_family = 0.0, num_tuples = 0.0;
@@ -252,18 +271,22 @@ TEST(Evaluate, MatchesNaiveLoops) {
       ++num_tuples;
     }
   }
-  EXPECT_NEAR(metric(metrics, "tuple_to_product.within_family.precision@2"), within_family / num_tuples, 1e-12);
+  EXPECT_NEAR(metric(metrics, "tuple_to_product.within_family.precision@2"),
+              within_family / num_tuples, 1e-12);
 }
 
 TEST(Evaluate, LeavesOutWhatHasNoCase) {
   const Garments garments;
   EvaluationOptions options;
-  const Metrics metrics =
-      evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 0.0, garments.truth, options);
-  EXPECT_EQ(find_metric(metrics, "attribute_to_product.precision@10"), nullptr) << "no attribute has ten products";
+  const Metrics metrics = evaluate_scores(MatrixScores(perfect_scores(garments), 8), nullptr, 0.0,
+                                          garments.truth, options);
+  EXPECT_EQ(find_metric(metrics, "attribute_to_product.precision@10"), nullptr)
+      << "no attribute has ten products";
   EXPECT_NE(find_metric(metrics, "attribute_to_product.capped_precision@10"), nullptr);
-  EXPECT_EQ(find_metric(metrics, "tuple_to_product.sum.precision@10"), nullptr) << "no tuple keys were given";
-  EXPECT_EQ(find_metric(metrics, "product_to_attribute.log_frequency.map"), nullptr) << "the scores have no scale";
+  EXPECT_EQ(find_metric(metrics, "tuple_to_product.sum.precision@10"), nullptr)
+      << "no tuple keys were given";
+  EXPECT_EQ(find_metric(metrics, "product_to_attribute.log_frequency.map"), nullptr)
+      << "the scores have no scale";
 }
 
 TEST(Evaluate, RefusesWhatDoesNotFit) {
@@ -273,11 +296,12 @@ TEST(Evaluate, RefusesWhatDoesNotFit) {
                         .labels = &garments.labels,
                         .vocabulary = &garments.vocabulary};
   EXPECT_THAT([&] { evaluate(input, {}); },
-              ThrowsMessage<ShapeError>(
-                  HasSubstr("there are 5 product rows, expected 6, one for each row of the label table")));
+              ThrowsMessage<ShapeError>(HasSubstr(
+                  "there are 5 product rows, expected 6, one for each row of the label table")));
   input.product_embeddings = random_embeddings(6, 3, 1);
   EXPECT_THAT([&] { evaluate(input, {}); },
-              ThrowsMessage<ShapeError>(HasSubstr("product embeddings are [6, 3], attribute embeddings [8, 4]")));
+              ThrowsMessage<ShapeError>(
+                  HasSubstr("product embeddings are [6, 3], attribute embeddings [8, 4]")));
   input.product_embeddings = random_embeddings(6, 4, 1);
   input.product_embeddings.data_ptr<float>()[4] = NAN;
   EXPECT_THAT([&] { evaluate(input, {}); },

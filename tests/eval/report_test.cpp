@@ -39,7 +39,8 @@ class ReportFiles : public ::testing::Test {
                      .choices = {{"encoder", "resnet"}, {"loss", loss}, {"seed", seed}},
                      .splits = {{"test", {{"map", 0.5}}}},
                      .train = {{"seconds", 12.34}}};
-    write_file(result.folder / "metrics.jsonl", "{\"step\": 1, \"loss\": 2.5}\n{\"step\": 2, \"loss\": 1.5}\n");
+    write_file(result.folder / "metrics.jsonl",
+               "{\"step\": 1, \"loss\": 2.5}\n{\"step\": 2, \"loss\": 1.5}\n");
     return result;
   }
   Report report() {
@@ -67,14 +68,16 @@ TEST_F(ReportFiles, HoldsEveryPartAndNothingFromOutside) {
   EXPECT_THAT(html, HasSubstr("Which loss is &lt;best&gt;?"));
   EXPECT_THAT(html, HasSubstr("frequency prior"));
   EXPECT_EQ(count_of(html, "<polyline"), 3u) << "one line a run";
-  EXPECT_EQ(count_of(html, "class=\"chart-title\""), 1u) << "curves that no run logged are left out";
+  EXPECT_EQ(count_of(html, "class=\"chart-title\""), 1u)
+      << "curves that no run logged are left out";
   EXPECT_THAT(html, HasSubstr("src=\"data:image/jpeg;base64,/9j/\""));
   EXPECT_THAT(html, HasSubstr("alt=\"Tom&#39;s &quot;shirt&quot;\""));
   EXPECT_THAT(html, HasSubstr("<span class=\"hit\">colour: Red</span>"));
   EXPECT_THAT(html, HasSubstr("<span class=\"miss\">colour: Blue</span>"));
   EXPECT_THAT(html, HasSubstr("encoder = resnet"));
   EXPECT_THAT(html, HasSubstr("<tr><th>commit</th><td>abc123</td></tr>"));
-  for (const char* outside : {"http:", "https:", "<script", "<link rel=\"stylesheet\"", "@import", "url("})
+  for (const char* outside :
+       {"http:", "https:", "<script", "<link rel=\"stylesheet\"", "@import", "url("})
     EXPECT_THAT(html, Not(HasSubstr(outside)));
 }
 
@@ -102,7 +105,8 @@ TEST_F(ReportFiles, RefusesAnUnknownImage) {
 TEST_F(ReportFiles, CurvesAreReadByStep) {
   const auto file = folder_ / "metrics.jsonl";
   write_file(file,
-             "{\"step\": 1, \"loss\": 2.5, \"lr\": 0.1}\n{\"step\": 2, \"loss\": null}\n{\"step\": 3, \"loss\": "
+             "{\"step\": 1, \"loss\": 2.5, \"lr\": 0.1}\n{\"step\": 2, \"loss\": null}\n{\"step\": "
+             "3, \"loss\": "
              "1}\n{\"step\": 4, \"lo");
   const auto curves = read_training_curves(file);
   ASSERT_EQ(curves.size(), 2u);
@@ -115,12 +119,14 @@ TEST_F(ReportFiles, CurvesAreReadByStep) {
 }
 
 TEST(TrainingCurves, AreThinnedByAveraging) {
-  EXPECT_EQ(thin_out({{1, 2}, {2, 4}, {3, 6}, {4, 8}, {5, 10}}, 3), (Points{{1.5, 3}, {3.5, 7}, {5, 10}}));
+  EXPECT_EQ(thin_out({{1, 2}, {2, 4}, {3, 6}, {4, 8}, {5, 10}}, 3),
+            (Points{{1.5, 3}, {3.5, 7}, {5, 10}}));
   EXPECT_EQ(thin_out({{1, 2}, {2, 4}}, 2), (Points{{1, 2}, {2, 4}}));
 }
 
 TEST(SvgChart, TicksAreRoundAndSpanTheRange) {
-  for (const auto& [low, high] : Points{{0, 1}, {0.53, 0.61}, {-3, 17}, {1, 375}, {5, 5}, {0, 0}, {1e-9, 3e-9}}) {
+  for (const auto& [low, high] :
+       Points{{0, 1}, {0.53, 0.61}, {-3, 17}, {1, 375}, {5, 5}, {0, 0}, {1e-9, 3e-9}}) {
     const auto ticks = axis_ticks(low, high);
     EXPECT_LE(ticks.front(), low + 1e-12);
     EXPECT_GE(ticks.back(), high - 1e-12);
@@ -132,8 +138,10 @@ TEST(SvgChart, TicksAreRoundAndSpanTheRange) {
 }
 
 TEST(SvgChart, LinesStayInsideTheDrawing) {
-  const std::string svg = to_svg({"Loss", "step", {{"a", 0, {{0, 0}, {10, 5}}}, {"b", 1, {}}, {"c", 2, {{3, 2}}}}});
-  EXPECT_THAT(svg, HasSubstr("points=\"56.0,230.0 448.0,30.0\"")) << "the extremes of the data are the axes' ends";
+  const std::string svg =
+      to_svg({"Loss", "step", {{"a", 0, {{0, 0}, {10, 5}}}, {"b", 1, {}}, {"c", 2, {{3, 2}}}}});
+  EXPECT_THAT(svg, HasSubstr("points=\"56.0,230.0 448.0,30.0\""))
+      << "the extremes of the data are the axes' ends";
   EXPECT_EQ(count_of(svg, "<polyline"), 1u);
   EXPECT_EQ(count_of(svg, "<circle"), 1u) << "a single point is a dot";
   EXPECT_THAT(to_svg({"Loss", "step", {}}), HasSubstr("no data"));
@@ -141,10 +149,11 @@ TEST(SvgChart, LinesStayInsideTheDrawing) {
 
 TEST(Predictions, AreOrderedAndJudged) {
   const auto products = testing::six_garments();
-  const auto vocabulary =
-      AttributeVocabulary::build(products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
+  const auto vocabulary = AttributeVocabulary::build(
+      products, VocabularyOptions{.keys = {"type", "colour"}, .min_count = 1});
   const SparsePairs labels = label_table(products, vocabulary);
-  // Columns: type Dresses, Tshirts, Watches; colour Black, Red, White. Product 0 is a black T-shirt.
+  // Columns: type Dresses, Tshirts, Watches; colour Black, Red, White. Product 0 is a black
+  // T-shirt.
   std::vector<double> scores(36);
   scores[1] = 0.5, scores[4] = 0.7, scores[3] = 0.1;
   const MatrixScores source(scores, 6);

@@ -28,17 +28,20 @@ RunResult run(const std::string& loss, const std::string& seed, double map, doub
 }
 
 std::vector<RunResult> four_runs() {
-  return {run("sup_con", "1", 0.80, 100), run("sup_con", "2", 0.84, 120), run("info_nce", "1", 0.70, 90),
-          run("info_nce", "2", 0.71, 91)};
+  return {run("sup_con", "1", 0.80, 100), run("sup_con", "2", 0.84, 120),
+          run("info_nce", "1", 0.70, 90), run("info_nce", "2", 0.71, 91)};
 }
 
 TableOptions two_columns() {
-  return {.caption = "Losses",
-          .columns = {{.metric = "product_to_attribute.map", .title = "mAP"},
-                      {.metric = "train.seconds", .title = "train s", .digits = 0, .higher_is_better = false}}};
+  return {
+      .caption = "Losses",
+      .columns = {
+          {.metric = "product_to_attribute.map", .title = "mAP"},
+          {.metric = "train.seconds", .title = "train s", .digits = 0, .higher_is_better = false}}};
 }
 
-const std::vector<BaselineResult> kPrior = {{"frequency prior", "", {{"product_to_attribute.map", 0.551}}}};
+const std::vector<BaselineResult> kPrior = {
+    {"frequency prior", "", {{"product_to_attribute.map", 0.551}}}};
 
 class TableFiles : public ::testing::Test {
  protected:
@@ -52,8 +55,10 @@ class TableFiles : public ::testing::Test {
 
 TEST(Table, NamesSeedsAloneAfterTheirFolder) {
   const std::vector<RunResult> runs = four_runs();
-  EXPECT_EQ(make_table({runs[0], runs[1]}, {}, two_columns()).rows[0].labels, std::vector<std::string>{"runs"});
-  EXPECT_EQ(make_table({runs[0]}, {}, two_columns()).rows[0].labels, std::vector<std::string>{"sup_con 1"});
+  EXPECT_EQ(make_table({runs[0], runs[1]}, {}, two_columns()).rows[0].labels,
+            std::vector<std::string>{"runs"});
+  EXPECT_EQ(make_table({runs[0]}, {}, two_columns()).rows[0].labels,
+            std::vector<std::string>{"sup_con 1"});
 }
 
 TEST(Table, GroupsOverTheSeed) {
@@ -92,7 +97,8 @@ TEST(Table, BestIsAmongModelsByDisplayedNumbersInTheColumnsDirection) {
 
 TEST(Table, SecondBestIsMarkedAmongThreeValuesOrMore) {
   auto runs = four_runs();
-  EXPECT_FALSE(make_table(runs, {}, two_columns()).rows[1].cells[0].is_second) << "of two, the second is the worst";
+  EXPECT_FALSE(make_table(runs, {}, two_columns()).rows[1].cells[0].is_second)
+      << "of two, the second is the worst";
   runs.push_back(run("sigmoid", "1", 0.75, 50));
   const Table table = make_table(runs, kPrior, two_columns());
   EXPECT_TRUE(table.rows[1].cells[0].is_best);
@@ -110,22 +116,29 @@ columns: [{metric: product_to_attribute.map, title: mAP}]
 literature:
   - {name: A & B, source: "Paper_1", metrics: {product_to_attribute.map: 0.5}}
   - {name: C, source: "Paper_1", is_verified: true, metrics: {product_to_attribute.map: 1}}
-)", "table.yaml"));
+)",
+                                                      "table.yaml"));
   const Table table = make_table(four_runs(), kPrior, options);
   EXPECT_EQ(first_label(table.rows[0]), "A & B [1]?") << "not checked unless the config says so";
   EXPECT_EQ(first_label(table.rows[1]), "C [1]");
   EXPECT_EQ(first_label(table.rows[2]), "frequency prior");
-  EXPECT_THAT(to_markdown(table), HasSubstr("\n[1] Paper_1\n\n? as published, not compared with the source\n"));
+  EXPECT_THAT(to_markdown(table),
+              HasSubstr("\n[1] Paper_1\n\n? as published, not compared with the source\n"));
   EXPECT_THAT(to_latex(table, "t"), HasSubstr("A \\& B {\\scriptsize {[}1]?} &"));
   EXPECT_THAT(to_latex(table, "t"), HasSubstr("\\par{\\footnotesize {[}1] Paper\\_1}"));
   EXPECT_THAT(to_html(table), HasSubstr("<sup>[1]</sup> Paper_1"));
-  EXPECT_THAT([] { read_table_options(load_yaml("columns: [{metric: a}]\nliterature: [{name: A, metrics: {a: 1}}]\n", "t.yaml")); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("t.yaml:2"), HasSubstr("not printed"))));
+  EXPECT_THAT(
+      [] {
+        read_table_options(load_yaml(
+            "columns: [{metric: a}]\nliterature: [{name: A, metrics: {a: 1}}]\n", "t.yaml"));
+      },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("t.yaml:2"), HasSubstr("not printed"))));
 }
 
 std::vector<std::string> second_labels(const Table& table) {
   std::vector<std::string> labels;
-  for (const TableRow& row : table.rows) labels.push_back((row.starts_group ? "|" : "") + row.labels.back());
+  for (const TableRow& row : table.rows)
+    labels.push_back((row.starts_group ? "|" : "") + row.labels.back());
   return labels;
 }
 
@@ -139,33 +152,45 @@ TEST(Table, RowsAreGroupedOrderedAndNamed) {
     }
   }
   TableOptions options = two_columns();
-  EXPECT_EQ(make_table(runs, {}, options).label_titles, (std::vector<std::string>{"loss", "encoder"}));
-  options.rows = {.group_by = "encoder", .order = {"a", "b"}, .names = load_yaml("{a: Loss A, loss: objective}", "t")};
+  EXPECT_EQ(make_table(runs, {}, options).label_titles,
+            (std::vector<std::string>{"loss", "encoder"}));
+  options.rows = {.group_by = "encoder",
+                  .order = {"a", "b"},
+                  .names = load_yaml("{a: Loss A, loss: objective}", "t")};
   const Table table = make_table(runs, {}, options);
   EXPECT_EQ(table.label_keys, (std::vector<std::string>{"encoder", "loss"}));
   EXPECT_EQ(table.label_titles, (std::vector<std::string>{"encoder", "objective"}));
-  EXPECT_EQ(second_labels(table), (std::vector<std::string>{"Loss A", "b", "c", "|Loss A", "b", "c"}));
+  EXPECT_EQ(second_labels(table),
+            (std::vector<std::string>{"Loss A", "b", "c", "|Loss A", "b", "c"}));
   EXPECT_EQ(table.rows[0].labels[0], "vit") << "groups keep the order of the runs";
   options.rows.order = {"resnet"};
   EXPECT_EQ(make_table(runs, {}, options).rows[0].labels[0], "resnet");
   options.rows.group_by = "encode";
-  EXPECT_THAT([&] { make_table(runs, {}, options); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("table.rows.group_by"), HasSubstr("'encoder'"))));
+  EXPECT_THAT(
+      [&] { make_table(runs, {}, options); },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("table.rows.group_by"), HasSubstr("'encoder'"))));
 }
 
 TEST_F(TableFiles, LatexCompilesWithBooktabs) {
-  if (std::system("command -v pdflatex > /dev/null") != 0) GTEST_SKIP() << "no pdflatex (Debian: texlive-latex-recommended)";
+  if (std::system("command -v pdflatex > /dev/null") != 0)
+    GTEST_SKIP() << "no pdflatex (Debian: texlive-latex-recommended)";
   TableOptions options = two_columns();
   options.caption = "50% of A_b & {c} ~^\\ $1 #2 <x|y>";
-  options.literature = {{.name = "[X] & Y", .source = "A_1 #2", .metrics = {{"product_to_attribute.map", 0.5}}, .is_verified = false}};
+  options.literature = {{.name = "[X] & Y",
+                         .source = "A_1 #2",
+                         .metrics = {{"product_to_attribute.map", 0.5}},
+                         .is_verified = false}};
   auto runs = four_runs();
   runs.push_back(run("sig_moid", "1", 0.75, 50));
   Table table = make_table(runs, kPrior, options);
   table.rows.back().cells[0].is_significant = true;
   table.notes.emplace_back("*", "differs from info_nce (p < 0.05)");
-  write_file(folder_ / "paper.tex", "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n" +
-                                        to_latex(table, "losses") + "\\end{document}\n");
-  const std::string compile = "cd " + folder_.string() + " && pdflatex -interaction=batchmode -halt-on-error paper.tex > /dev/null 2>&1";
+  write_file(folder_ / "paper.tex",
+             "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n" +
+                 to_latex(table, "losses") + "\\end{document}\n");
+  const std::string compile =
+      "cd " + folder_.string() +
+      " && pdflatex -interaction=batchmode -halt-on-error paper.tex > /dev/null 2>&1";
   EXPECT_EQ(std::system(compile.c_str()), 0) << read_file(folder_ / "paper.log");
   EXPECT_TRUE(std::filesystem::exists(folder_ / "paper.pdf"));
 }
@@ -198,9 +223,9 @@ TEST(Table, LatexIsEscapedAndInBooktabs) {
   TableOptions options = two_columns();
   options.caption = "50% of A_b & {c} ~^\\ $1 #2 <x|y>";
   const std::string latex = to_latex(make_table(four_runs(), kPrior, options), "losses");
-  EXPECT_THAT(latex,
-              HasSubstr("50\\% of A\\_b \\& \\{c\\} \\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\$1 \\#2 "
-                        "\\textless{}x\\textbar{}y\\textgreater{}"));
+  EXPECT_THAT(latex, HasSubstr("50\\% of A\\_b \\& \\{c\\} "
+                               "\\textasciitilde{}\\textasciicircum{}\\textbackslash{} \\$1 \\#2 "
+                               "\\textless{}x\\textbar{}y\\textgreater{}"));
   EXPECT_THAT(latex, HasSubstr("\\begin{tabular}{lrrr}"));
   EXPECT_THAT(latex, HasSubstr("frequency prior &  & 0.551 & - \\\\\n    \\midrule\n"));
   EXPECT_THAT(latex, HasSubstr("sup\\_con & 2 & \\textbf{0.820} {\\scriptsize$\\pm$0.028} &"));
@@ -211,8 +236,9 @@ TEST(Table, CsvHasFullPrecisionAndQuotes) {
   auto runs = four_runs();
   for (RunResult& result : runs) result.choices[1].second = "a,\"" + result.choices[1].second;
   const std::string csv = to_csv(make_table(runs, kPrior, two_columns()));
-  EXPECT_THAT(csv, HasSubstr("kind,loss,n,failed,product_to_attribute.map mean,product_to_attribute.map "
-                             "std,train.seconds mean,train.seconds std\n"));
+  EXPECT_THAT(csv,
+              HasSubstr("kind,loss,n,failed,product_to_attribute.map mean,product_to_attribute.map "
+                        "std,train.seconds mean,train.seconds std\n"));
   EXPECT_THAT(csv, HasSubstr("baseline,frequency prior,,,0.551,,,\n"));
   EXPECT_THAT(csv, HasSubstr("model,\"a,\"\"sup_con\",2,0,0.8200000000000001,0.02828427124746"));
 }
@@ -220,21 +246,24 @@ TEST(Table, CsvHasFullPrecisionAndQuotes) {
 TEST(Table, NamesTheNearestMetric) {
   TableOptions options = two_columns();
   options.columns[0].metric = "product_to_atribute.map";
-  EXPECT_THAT([&] { make_table(four_runs(), {}, options); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("no run has the metric 'product_to_atribute.map'"),
-                                               HasSubstr("did you mean 'product_to_attribute.map'?"))));
+  EXPECT_THAT(
+      [&] { make_table(four_runs(), {}, options); },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("no run has the metric 'product_to_atribute.map'"),
+                                       HasSubstr("did you mean 'product_to_attribute.map'?"))));
   options.columns[0].is_optional = true;
   EXPECT_EQ(make_table(four_runs(), {}, options).columns.size(), 1u);
   options.split = "vall";
-  EXPECT_THAT([&] { make_table(four_runs(), {}, {.split = "vall", .columns = two_columns().columns}); },
-              ThrowsMessage<ConfigError>(HasSubstr("on the split 'vall'")));
+  EXPECT_THAT(
+      [&] { make_table(four_runs(), {}, {.split = "vall", .columns = two_columns().columns}); },
+      ThrowsMessage<ConfigError>(HasSubstr("on the split 'vall'")));
 }
 
 TEST(Table, RefusesTwoRunsOfOneSeed) {
   auto runs = four_runs();
   runs.push_back(run("sup_con", "2", 0.1, 1));
-  EXPECT_THAT([&] { make_table(runs, {}, two_columns()); },
-              ThrowsMessage<DataError>(HasSubstr("has the same choices and seed as runs/sup_con_2")));
+  EXPECT_THAT(
+      [&] { make_table(runs, {}, two_columns()); },
+      ThrowsMessage<DataError>(HasSubstr("has the same choices and seed as runs/sup_con_2")));
 }
 
 TEST(Table, ConfigsOfTheRepositoryAreRead) {
@@ -245,9 +274,13 @@ TEST(Table, ConfigsOfTheRepositoryAreRead) {
 }
 
 TEST(Table, ConfigErrorsNameThePlace) {
-  EXPECT_THAT([] { read_table_options(load_yaml("split: test\ncolumns:\n  - {metric: a, digit: 2}\n", "table.yaml")); },
-              ThrowsMessage<ConfigError>(
-                  AllOf(HasSubstr("table.yaml:3"), HasSubstr("unknown key 'digit'"), HasSubstr("'digits'"))));
+  EXPECT_THAT(
+      [] {
+        read_table_options(
+            load_yaml("split: test\ncolumns:\n  - {metric: a, digit: 2}\n", "table.yaml"));
+      },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("table.yaml:3"), HasSubstr("unknown key 'digit'"),
+                                       HasSubstr("'digits'"))));
   EXPECT_THAT([] { read_table_options(load_yaml("columns: []\n", "table.yaml")); },
               ThrowsMessage<ConfigError>(HasSubstr("expected a list with at least one column")));
 }
@@ -261,12 +294,14 @@ TEST_F(TableFiles, RunResultsReadBack) {
   EXPECT_EQ(result.choices, written.choices);
   EXPECT_EQ(result.splits, written.splits);
   EXPECT_EQ(result.train, written.train);
-  EXPECT_EQ(result.metric_names("test"), (std::vector<std::string>{"product_to_attribute.map", "train.seconds"}));
+  EXPECT_EQ(result.metric_names("test"),
+            (std::vector<std::string>{"product_to_attribute.map", "train.seconds"}));
 }
 
 TEST_F(TableFiles, RunResultsAcceptNumbersAsChoicesAndNullAsAbsent) {
-  write_file(folder_ / "result.json",
-             R"({"choices": {"seed": 3, "masked": true}, "metrics": {"test": {"a": 1, "b": null}}})");
+  write_file(
+      folder_ / "result.json",
+      R"({"choices": {"seed": 3, "masked": true}, "metrics": {"test": {"a": 1, "b": null}}})");
   const RunResult result = read_run_result(folder_);
   EXPECT_EQ(result.choice("seed"), "3");
   EXPECT_EQ(result.choice("masked"), "true");
@@ -275,11 +310,14 @@ TEST_F(TableFiles, RunResultsAcceptNumbersAsChoicesAndNullAsAbsent) {
 }
 
 TEST_F(TableFiles, RunResultErrorsSayWhatIsWrong) {
-  EXPECT_THAT([&] { read_run_results({}); }, ThrowsMessage<ConfigError>(HasSubstr("the list of run folders is empty")));
+  EXPECT_THAT([&] { read_run_results({}); },
+              ThrowsMessage<ConfigError>(HasSubstr("the list of run folders is empty")));
   EXPECT_THAT([&] { read_run_result(folder_); },
-              ThrowsMessage<DataError>(AllOf(HasSubstr("has no result.json"), HasSubstr("let the run finish"))));
+              ThrowsMessage<DataError>(
+                  AllOf(HasSubstr("has no result.json"), HasSubstr("let the run finish"))));
   write_file(folder_ / "result.json", "{\"metrics\": {\"test\": {\"a\"");
-  EXPECT_THAT([&] { read_run_result(folder_); }, ThrowsMessage<DataError>(HasSubstr("result.json: is no JSON")));
+  EXPECT_THAT([&] { read_run_result(folder_); },
+              ThrowsMessage<DataError>(HasSubstr("result.json: is no JSON")));
   write_file(folder_ / "result.json", R"({"metrics": {"test": {"a": "high"}}})");
   EXPECT_THAT([&] { read_run_result(folder_); },
               ThrowsMessage<DataError>(HasSubstr("'test.a' is string, expected a number")));

@@ -47,7 +47,8 @@ TEST_F(Teacher, EmbeddingsOfARunTeachAnother) {
   const std::string teacher = "teacher.embeddings=" + embeddings().string();
   ASSERT_EQ(train("student", {"loss=clip_distillation", teacher, "negatives=in_batch"}), 0);
   EXPECT_GT(last_line(folder_.path() / "student")["distillation.loss"].get<double>(), 0.0);
-  // The teacher's own seed and weights at step 0 would be at a cosine of 1; a student with another seed is not.
+  // The teacher's own seed and weights at step 0 would be at a cosine of 1; a student with another
+  // seed is not.
   ASSERT_EQ(train("mse", {"loss=embedding_mse", teacher, "seed=2"}), 0);
   EXPECT_LT(last_line(folder_.path() / "mse")["teacher_cosine"].get<double>(), 0.9999);
 }
@@ -57,18 +58,24 @@ TEST_F(Teacher, AMissingProductIsNamed) {
   const std::string ids = read_file(embeddings() / "train.ids.txt");
   const std::string first = ids.substr(0, ids.find('\n'));
   std::ofstream(embeddings() / "train.ids.txt") << "another" << ids.substr(first.size());
-  EXPECT_THAT(failure({"loss=cwcl", "teacher.embeddings=" + embeddings().string()}),
-              ::testing::AllOf(HasSubstr("train.ids.txt: lacks 1 of "),
-                               HasSubstr(fmt::format(" training products, the first is '{}', expected every one; export them:", first))));
+  EXPECT_THAT(
+      failure({"loss=cwcl", "teacher.embeddings=" + embeddings().string()}),
+      ::testing::AllOf(
+          HasSubstr("train.ids.txt: lacks 1 of "),
+          HasSubstr(fmt::format(
+              " training products, the first is '{}', expected every one; export them:", first))));
 }
 
 TEST_F(Teacher, ALossThatNeedsOneSaysWhereToGetIt) {
-  EXPECT_THAT(failure({"loss=distillation"}), HasSubstr("distillation: the candidates carry no teacher's embeddings of the queries; set teacher.embeddings"));
+  EXPECT_THAT(failure({"loss=distillation"}),
+              HasSubstr("distillation: the candidates carry no teacher's embeddings of the "
+                        "queries; set teacher.embeddings"));
 }
 
 TEST_F(Teacher, WeightsOfPairsReachTheLoss) {
   ASSERT_EQ(train("plain", {"loss=soft_target"}), 0);
-  const auto vocabulary = nlohmann::json::parse(read_file(folder_.path() / "plain" / "vocabulary.json"));
+  const auto vocabulary =
+      nlohmann::json::parse(read_file(folder_.path() / "plain" / "vocabulary.json"));
   const std::string phrase = vocabulary.at("phrases").at(0);
   std::ofstream table(folder_.path() / "weights.tsv");
   const std::string ids = [&] {
@@ -83,13 +90,17 @@ TEST_F(Teacher, WeightsOfPairsReachTheLoss) {
   std::istringstream lines(ids);
   for (std::string id; std::getline(lines, id);) table << id << '\t' << phrase << "\t0.05\n";
   table.close();
-  const std::string weights = "teacher.positive_weights=" + (folder_.path() / "weights.tsv").string();
+  const std::string weights =
+      "teacher.positive_weights=" + (folder_.path() / "weights.tsv").string();
   ASSERT_EQ(train("weighted", {"loss=soft_target", weights}), 0);
-  EXPECT_NE(last_line(folder_.path() / "plain")["loss"], last_line(folder_.path() / "weighted")["loss"]);
+  EXPECT_NE(last_line(folder_.path() / "plain")["loss"],
+            last_line(folder_.path() / "weighted")["loss"]);
   ASSERT_EQ(train("gcl", {"loss=gcl", weights}), 0);
 
   std::ofstream(folder_.path() / "weights.tsv") << "a\tb\t1\na\tb\n";
-  EXPECT_THAT(failure({"loss=gcl", weights}), HasSubstr("weights.tsv:2: is 'a\tb', expected product id<TAB>phrase<TAB>weight, with a weight above 0"));
+  EXPECT_THAT(failure({"loss=gcl", weights}),
+              HasSubstr("weights.tsv:2: is 'a\tb', expected product id<TAB>phrase<TAB>weight, with "
+                        "a weight above 0"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A sweep small enough for a test: 260 rendered products, towers of a few channels, a handful of steps.
+// A sweep small enough for a test: 260 rendered products, towers of a few channels, a handful of
+// steps.
 #pragma once
 
 #include <filesystem>
@@ -22,11 +23,21 @@ inline CommandLine tiny_line(std::vector<std::string> overrides) {
   CommandLine line;
   line.command = "train";
   line.config_dir = "configs";
-  line.overrides = {"dataset.reader.folder=" + tiny_wardrobe().string(), "dataset.reader.num_products=260",
-                    "dataset.reader.test_fraction=0.2", "dataset.reader.val_fraction=0.2", "dataset.vocabulary.min_count=5",
-                    "transform.image_size=16", "encoder.widths=[4,4,8,8]", "attribute_encoder.width=16",
-                    "attribute_encoder.layers=1", "embedding_dim=8", "loader.batch_size=32", "trainer.num_steps=6",
-                    "trainer.log_every=2", "trainer.precision=float32", "schedule.warmup_steps=2",
+  line.overrides = {"dataset.reader.folder=" + tiny_wardrobe().string(),
+                    "dataset.reader.num_products=260",
+                    "dataset.reader.test_fraction=0.2",
+                    "dataset.reader.val_fraction=0.2",
+                    "dataset.vocabulary.min_count=5",
+                    "transform.image_size=16",
+                    "encoder.widths=[4,4,8,8]",
+                    "attribute_encoder.width=16",
+                    "attribute_encoder.layers=1",
+                    "embedding_dim=8",
+                    "loader.batch_size=32",
+                    "trainer.num_steps=6",
+                    "trainer.log_every=2",
+                    "trainer.precision=float32",
+                    "schedule.warmup_steps=2",
                     "evaluation.min_products_per_tuple=1"};
   line.overrides.insert(line.overrides.end(), overrides.begin(), overrides.end());
   return line;

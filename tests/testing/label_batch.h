@@ -9,7 +9,8 @@
 
 namespace twinset::testing {
 
-/// Labels of `rows` queries over `documents` documents, each pair true with probability `share`; row 0 has none.
+/// Labels of `rows` queries over `documents` documents, each pair true with probability `share`;
+/// row 0 has none.
 struct LabelBatch {
   SparsePairs labels;
   std::vector<int64_t> samples;

@@ -1,4 +1,5 @@
-// Naive loops over labelled pairs in float64, for the oracles of losses that are means over rows and columns.
+// Naive loops over labelled pairs in float64, for the oracles of losses that are means over rows
+// and columns.
 #pragma once
 
 #include <algorithm>
@@ -39,26 +40,31 @@ struct NaiveLine {
   }
 };
 
-inline double sum_of(const std::vector<NaivePair>& pairs, const std::function<double(const NaivePair&)>& term) {
+inline double sum_of(const std::vector<NaivePair>& pairs,
+                     const std::function<double(const NaivePair&)>& term) {
   double sum = 0;
   for (const NaivePair& pair : pairs) sum += term(pair);
   return sum;
 }
 
-inline std::vector<NaiveLine> naive_lines(const std::vector<std::vector<double>>& cosines, const Candidates& c, bool by_row) {
+inline std::vector<NaiveLine> naive_lines(const std::vector<std::vector<double>>& cosines,
+                                          const Candidates& c, bool by_row) {
   const size_t rows = cosines.size(), columns = cosines[0].size();
   std::vector<NaiveLine> lines(by_row ? rows : columns);
   size_t next_weight = 0;
   for (size_t i = 0; i < rows; ++i) {
-    const auto positives = c.positives.row(static_cast<int64_t>(i)), excluded = c.excluded.row(static_cast<int64_t>(i));
+    const auto positives = c.positives.row(static_cast<int64_t>(i)),
+               excluded = c.excluded.row(static_cast<int64_t>(i));
     for (size_t j = 0; j < columns; ++j) {
       const auto column = static_cast<int64_t>(j);
-      const bool is_positive = std::find(positives.begin(), positives.end(), column) != positives.end();
+      const bool is_positive =
+          std::find(positives.begin(), positives.end(), column) != positives.end();
       if (std::find(excluded.begin(), excluded.end(), column) != excluded.end()) continue;
       NaivePair pair{i, j, cosines[i][j], 1.0, 0.0};
       if (is_positive && !c.positive_weights.empty()) pair.weight = c.positive_weights[next_weight];
       if (is_positive) ++next_weight;
-      if (by_row && c.log_q.defined() && (c.corrects_positives || !is_positive)) pair.log_q = c.log_q[column].item<double>();
+      if (by_row && c.log_q.defined() && (c.corrects_positives || !is_positive))
+        pair.log_q = c.log_q[column].item<double>();
       NaiveLine& line = lines[by_row ? i : j];
       (is_positive ? line.positives : line.negatives).push_back(pair);
     }
@@ -70,7 +76,8 @@ inline std::vector<NaiveLine> naive_lines(const std::vector<std::vector<double>>
 using LineValue = std::function<std::optional<double>(const NaiveLine&)>;
 
 /// (1 - w) of the mean over rows and w of that over columns; lines without a positive do not count.
-inline double naive_both_ways(const std::vector<std::vector<double>>& cosines, const Candidates& c, double w, const LineValue& value) {
+inline double naive_both_ways(const std::vector<std::vector<double>>& cosines, const Candidates& c,
+                              double w, const LineValue& value) {
   double result = 0;
   for (bool by_row : {true, false}) {
     double sum = 0;

@@ -25,13 +25,14 @@ inline at::Tensor unit_rows(int64_t rows, int64_t dim, uint64_t seed) {
     }
     for (double value : row) values.push_back(value / std::sqrt(square));
   }
-  return at::tensor(at::ArrayRef<double>(values), at::TensorOptions().dtype(at::kDouble)).view({rows, dim});
+  return at::tensor(at::ArrayRef<double>(values), at::TensorOptions().dtype(at::kDouble))
+      .view({rows, dim});
 }
 
-/// Candidates over random documents: each pair is positive with probability `positive_share`, excluded with
-/// `excluded_share`; a row's target is its first positive.
-inline Candidates random_candidates(int64_t rows, int64_t columns, int64_t dim, double positive_share,
-                                    double excluded_share, uint64_t seed) {
+/// Candidates over random documents: each pair is positive with probability `positive_share`,
+/// excluded with `excluded_share`; a row's target is its first positive.
+inline Candidates random_candidates(int64_t rows, int64_t columns, int64_t dim,
+                                    double positive_share, double excluded_share, uint64_t seed) {
   CounterRandom random({.seed = seed, .purpose = "random_candidates"});
   Candidates candidates;
   candidates.embeddings = unit_rows(columns, dim, seed + 1000);

@@ -29,7 +29,8 @@ inline RanksOutcome start_ranks(int64_t ranks) {
   RanksOutcome outcome;
   outcome.status = launch_ranks(
       {.ranks = ranks,
-       .command = {"/proc/self/exe", std::string("--gtest_filter=") + test->test_suite_name() + "." + test->name(),
+       .command = {"/proc/self/exe",
+                   std::string("--gtest_filter=") + test->test_suite_name() + "." + test->name(),
                    "--gtest_also_run_disabled_tests"},
        .grace_seconds = 20,
        .on_start = {},
@@ -39,8 +40,9 @@ inline RanksOutcome start_ranks(int64_t ranks) {
   return outcome;
 }
 
-/// Begins a test that W processes run: in the process that ctest started it starts them, checks that they all succeed, and
-/// returns true (the test is then over); in each of them it returns false.
+/// Begins a test that W processes run: in the process that ctest started it starts them, checks
+/// that they all succeed, and returns true (the test is then over); in each of them it returns
+/// false.
 ///     if (run_as_ranks(2)) return;
 ///     const auto ranks = join_ranks();
 inline bool run_as_ranks(int64_t ranks) {

@@ -39,9 +39,17 @@ struct ExtractionEvidenceOptions {
 
   template <class V>
   void visit(V&& v) {
-    v("counts", counts, Field{.help = "what the extraction named of a product is evidence beside the encoder's (assign/extraction_evidence.h)"});
-    v("recall", recall, Field{.help = "share of a product's attributes that the extraction names", .max = 1, .above = 0});
-    v("false_rate", false_rate, Field{.help = "share of the attributes that a product has not which it names; below recall", .max = 1, .above = 0});
+    v("counts", counts,
+      Field{.help = "what the extraction named of a product is evidence beside the encoder's "
+                    "(assign/extraction_evidence.h)"});
+    v("recall", recall,
+      Field{.help = "share of a product's attributes that the extraction names",
+            .max = 1,
+            .above = 0});
+    v("false_rate", false_rate,
+      Field{.help = "share of the attributes that a product has not which it names; below recall",
+            .max = 1,
+            .above = 0});
   }
 };
 
@@ -92,7 +100,8 @@ struct AssignOptions {
             .unit = "products",
             .min = 1});
     v("partitions", partitions,
-      Field{.help = "[first, last] partitions to write, both included, beside other processes that write others; empty: all"});
+      Field{.help = "[first, last] partitions to write, both included, beside other processes that "
+                    "write others; empty: all"});
     v("write_embeddings", write_embeddings,
       Field{.help = "write each partition's product embeddings as .npy too"});
     v("queue_partitions", queue_partitions,

@@ -57,7 +57,8 @@ void check(const StageContext& context) {
   if (options.extraction.counts && options.extraction.false_rate >= options.extraction.recall) {
     throw ConfigError({.where = "assign.extraction.false_rate",
                        .what = fmt::format("is {}", options.extraction.false_rate),
-                       .expected = fmt::format("less than assign.extraction.recall, {}", options.extraction.recall)});
+                       .expected = fmt::format("less than assign.extraction.recall, {}",
+                                               options.extraction.recall)});
   }
 }
 
@@ -153,7 +154,8 @@ class Assigner {
   }
 
   void learn() {
-    const FileLock lock(context_.file(".learn.lock"), FileLock::Kind::kExclusive, /*waits=*/true);  // one of those that do parts
+    const FileLock lock(context_.file(".learn.lock"), FileLock::Kind::kExclusive,
+                        /*waits=*/true);  // one of those that do parts
     const fs::path file = folder_ / "thresholds.json";
     const std::string learned_from = sha256(model_digest_ + options_digest() +
                                             data_digest(*data_.split(options_.split).dataset) +
@@ -218,8 +220,8 @@ class Assigner {
                      raw, weighted);
       const auto named = evidence_ ? evidence_->find(record.id) : std::nullopt;
       partition.ids.push_back(record.id);
-      partition.lines.push_back(
-          line_of(record, catalogue_->split_of(i), assignment_->assign(weighted, named ? &*named : nullptr)));
+      partition.lines.push_back(line_of(record, catalogue_->split_of(i),
+                                        assignment_->assign(weighted, named ? &*named : nullptr)));
     }
     if (options_.write_embeddings) {
       partition.embeddings = std::move(encoded.embeddings);
@@ -297,7 +299,8 @@ Stage assign_stage() {
             return files;
           },
       .run = [](const StageContext& context) { return Assigner(context).run(); },
-      .is_part = [](const StageContext& context) { return !options_of(context).partitions.empty(); },
+      .is_part =
+          [](const StageContext& context) { return !options_of(context).partitions.empty(); },
       .options = describe_options<AssignOptions>()};
 }
 

@@ -59,7 +59,7 @@ ThresholdChoice choose(const std::vector<LabelledScore>& pairs, const ThresholdO
 }
 
 std::vector<LabelledScore> all_of_both(std::vector<LabelledScore> first,
-                                  const std::vector<LabelledScore>& second) {
+                                       const std::vector<LabelledScore>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
 }
@@ -125,20 +125,27 @@ AssignmentModel AssignmentModel::learn(const AttributeVocabulary& vocabulary,
   return model;
 }
 
-std::vector<AssignedAttribute> AssignmentModel::assign(const std::vector<double>& weighted, const NamedAttributes* named) const {
+std::vector<AssignedAttribute> AssignmentModel::assign(const std::vector<double>& weighted,
+                                                       const NamedAttributes* named) const {
   std::vector<AssignedAttribute> assigned, of_family;
   for (size_t begin = 0, end = 0; begin < family_of_.size(); begin = end) {
     const auto family = static_cast<size_t>(family_of_[begin]);
     of_family.clear();
     for (end = begin; end < family_of_.size() && family_of_[end] == family_of_[begin]; ++end) {
-      const bool is_named = named != nullptr && std::binary_search(named->named.begin(), named->named.end(), static_cast<int64_t>(end));
+      const bool is_named =
+          named != nullptr &&
+          std::binary_search(named->named.begin(), named->named.end(), static_cast<int64_t>(end));
       if (weighted[end] < thresholds_[end] && !is_named) continue;
       double confidence = calibrations_[family].probability(weighted[end]);
-      if (named != nullptr) confidence = with_odds(confidence, is_named ? named->odds_named : named->odds_unnamed);
+      if (named != nullptr)
+        confidence = with_odds(confidence, is_named ? named->odds_named : named->odds_unnamed);
       of_family.push_back({static_cast<int64_t>(end), confidence});
     }
     if (is_exclusive_[family] && !of_family.empty()) {
-      const auto margin = [&](const AssignedAttribute& a) { return weighted[static_cast<size_t>(a.attribute)] - thresholds_[static_cast<size_t>(a.attribute)]; };
+      const auto margin = [&](const AssignedAttribute& a) {
+        return weighted[static_cast<size_t>(a.attribute)] -
+               thresholds_[static_cast<size_t>(a.attribute)];
+      };
       const auto is_worse = [&](const AssignedAttribute& a, const AssignedAttribute& b) {
         return named == nullptr ? margin(a) < margin(b) : a.confidence < b.confidence;
       };

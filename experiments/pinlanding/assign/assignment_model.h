@@ -40,7 +40,8 @@ class AssignmentModel {
   /// The attributes of one product, ascending: those at or above their threshold; of a family that
   /// has one value the one farthest above. With `named`, also those that were named, the most
   /// confident of a family that has one value; there confidences add up to 1 at most.
-  std::vector<AssignedAttribute> assign(const std::vector<double>& weighted, const NamedAttributes* named = nullptr) const;
+  std::vector<AssignedAttribute> assign(const std::vector<double>& weighted,
+                                        const NamedAttributes* named = nullptr) const;
 
   const std::vector<double>& thresholds() const { return thresholds_; }
   double error_before() const {

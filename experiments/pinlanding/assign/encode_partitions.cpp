@@ -55,12 +55,12 @@ std::unique_ptr<Opened> open(const CatalogueEncoding& e, int64_t index) {
 
 void embed_batch(const CatalogueEncoding& e, const Batch& batch, EncodedPartition& partition) {
   const Precision precision = parse_precision(e.run.trainer.precision);
-  const at::Tensor rows = unit_rows(embed(*e.model.encoders.query,
-                                          query_input(batch, precision, e.run.trainer.device),
-                                          precision)
-                                        .cpu(),
-                                    "product")
-                              .contiguous();
+  const at::Tensor rows =
+      unit_rows(embed(*e.model.encoders.query, query_input(batch, precision, e.run.trainer.device),
+                      precision)
+                    .cpu(),
+                "product")
+          .contiguous();
   const float* values = rows.data_ptr<float>();
   partition.embeddings.insert(partition.embeddings.end(), values, values + rows.numel());
   for (const int64_t sample : batch.samples) partition.samples.push_back(partition.first + sample);
@@ -79,7 +79,11 @@ void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int6
   for (size_t k = 0; k < todo.size(); ++k) {
     const std::unique_ptr<Opened> now = std::move(next);
     if (k + 1 < todo.size()) next = open(e, todo[k + 1]);
-    EncodedPartition partition{.index = now->index, .first = now->first, .count = now->count, .samples = {}, .embeddings = {}};
+    EncodedPartition partition{.index = now->index,
+                               .first = now->first,
+                               .count = now->count,
+                               .samples = {},
+                               .embeddings = {}};
     while (const std::optional<Batch> batch = now->loader->next()) {
       if (interrupt_requested())
         throw Interrupted({.what = "interrupted while assigning; the same command goes on"});
@@ -89,12 +93,11 @@ void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int6
     num_broken += now->count - static_cast<int64_t>(partition.samples.size());
     if (static_cast<double>(num_broken) >
         e.run.loader.max_broken_share * static_cast<double>(e.catalogue.size())) {
-      throw DataError(
-          {.where = "assign",
-           .what = fmt::format("{} images of {} products are broken", num_broken,
-                               e.catalogue.size()),
-           .expected = fmt::format("at most a share of {} (loader.max_broken_share)",
-                                   e.run.loader.max_broken_share)});
+      throw DataError({.where = "assign",
+                       .what = fmt::format("{} images of {} products are broken", num_broken,
+                                           e.catalogue.size()),
+                       .expected = fmt::format("at most a share of {} (loader.max_broken_share)",
+                                               e.run.loader.max_broken_share)});
     }
     done(std::move(partition));
   }

@@ -22,15 +22,17 @@ struct CatalogueEncoding {
 
 struct EncodedPartition {
   int64_t index = 0;
-  int64_t first = 0;               ///< of its products in the catalogue
-  int64_t count = 0;               ///< products, broken ones among them
-  std::vector<int64_t> samples;    ///< places in the catalogue of those that could be read, in order
-  std::vector<float> embeddings;   ///< [samples, D], unit rows
+  int64_t first = 0;              ///< of its products in the catalogue
+  int64_t count = 0;              ///< products, broken ones among them
+  std::vector<int64_t> samples;   ///< places in the catalogue of those that could be read, in order
+  std::vector<float> embeddings;  ///< [samples, D], unit rows
 };
 
-/// Calls done(partition) for each partition of `todo`, in that order. While one is encoded, the next one's images are read and
-/// decoded, so that two partitions' images are open at a time and none of another is in memory.
-/// @throws Interrupted when asked to stop, DataError once more than loader.max_broken_share of the catalogue's images are broken
+/// Calls done(partition) for each partition of `todo`, in that order. While one is encoded, the
+/// next one's images are read and decoded, so that two partitions' images are open at a time and
+/// none of another is in memory.
+/// @throws Interrupted when asked to stop, DataError once more than loader.max_broken_share of the
+/// catalogue's images are broken
 void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int64_t>& todo,
                        const std::function<void(EncodedPartition)>& done);
 

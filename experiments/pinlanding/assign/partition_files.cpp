@@ -64,7 +64,8 @@ bool is_partition_done(const fs::path& folder, int64_t index, const std::string&
       !manifest.contains("bytes"))
     return false;
   for (const auto& [name, bytes] : manifest["bytes"].items()) {
-    if (!bytes.is_number_integer() || file_bytes(folder / name) != bytes.get<int64_t>()) return false;
+    if (!bytes.is_number_integer() || file_bytes(folder / name) != bytes.get<int64_t>())
+      return false;
   }
   return true;
 }

@@ -153,7 +153,8 @@ class Curator {
     result.proposals.push_back(std::move(proposal));
   }
 
-  // The most frequent form of each phrase without affixes, by which people know it: "knee length", although "knee" is left of it.
+  // The most frequent form of each phrase without affixes, by which people know it: "knee length",
+  // although "knee" is left of it.
   std::map<PhraseKey, std::string> usual_forms(const std::vector<int64_t>& base_of) const {
     std::map<PhraseKey, const SurfaceForm*> usual;
     for (size_t i = 0; i < base_of.size(); ++i) {

@@ -11,7 +11,8 @@ namespace twinset::pinlanding {
 SearchLogRegistry builtin_search_logs() {
   SearchLogRegistry registry("demand.log");
   registry.add<JsonLogOptions>("json_lines", "JSON lines with named fields", make_json_log);
-  registry.add<SimulatedLogOptions>("simulated", "searches made up from the catalogue's fields", make_simulated_log);
+  registry.add<SimulatedLogOptions>("simulated", "searches made up from the catalogue's fields",
+                                    make_simulated_log);
   registry.add<TableLogOptions>("table", "tab-separated columns under a header", make_table_log);
   registry.add<UbiLogOptions>("ubi", "queries and events of User Behavior Insights", make_ubi_log);
   registry.add<WardrobeLogOptions>("wardrobe", "the rendered wardrobe's search log",

@@ -29,18 +29,26 @@ struct MadeUpQuery {
 
 std::vector<AskedField> asked_fields(const SimulatedLogOptions& options) {
   const auto wrong = [](const Node& node, const std::string& where, const char* expected) {
-    throw ConfigError({.where = node.where(where), .what = "is " + node.describe(), .expected = expected});
+    throw ConfigError(
+        {.where = node.where(where), .what = "is " + node.describe(), .expected = expected});
   };
   const char* const kExample = "a map such as {colour: 0.5, articleType: 0.95}";
   if (!options.fields.is_map()) wrong(options.fields, kFields, kExample);
-  if (options.fields.as_map().empty()) throw ConfigError({.where = options.fields.where(kFields), .what = "is empty", .expected = kExample});
-  if (!options.families.is_map()) wrong(options.families, "demand.log.families", "a map such as {articleType: category}");
+  if (options.fields.as_map().empty())
+    throw ConfigError(
+        {.where = options.fields.where(kFields), .what = "is empty", .expected = kExample});
+  if (!options.families.is_map())
+    wrong(options.families, "demand.log.families", "a map such as {articleType: category}");
   std::vector<AskedField> fields;
   for (const auto& [name, share] : options.fields.as_map()) {
-    const double value = share.is_float() ? share.as_float() : share.is_int() ? static_cast<double>(share.as_int()) : -1;
-    if (!(value > 0 && value <= 1)) wrong(share, std::string(kFields) + "." + name, "a share above 0, up to 1");
+    const double value = share.is_float() ? share.as_float()
+                         : share.is_int() ? static_cast<double>(share.as_int())
+                                          : -1;
+    if (!(value > 0 && value <= 1))
+      wrong(share, std::string(kFields) + "." + name, "a share above 0, up to 1");
     const Node* family = options.families.find(name);
-    if (family != nullptr && !family->is_string()) wrong(*family, "demand.log.families." + name, "the name of a family");
+    if (family != nullptr && !family->is_string())
+      wrong(*family, "demand.log.families." + name, "the name of a family");
     fields.push_back({name, family == nullptr ? name : family->as_string(), value});
   }
   return fields;
@@ -48,7 +56,8 @@ std::vector<AskedField> asked_fields(const SimulatedLogOptions& options) {
 
 class SimulatedLog : public SearchLog {
  public:
-  SimulatedLog(const SimulatedLogOptions& options, const Node& reader) : options_(options), reader_(reader), fields_(asked_fields(options)) {}
+  SimulatedLog(const SimulatedLogOptions& options, const Node& reader)
+      : options_(options), reader_(reader), fields_(asked_fields(options)) {}
 
   std::vector<std::filesystem::path> files() const override { return dataset_files(reader_); }
 
@@ -58,7 +67,8 @@ class SimulatedLog : public SearchLog {
       LoggedSearch search;
       search.query = text;
       search.searches = static_cast<double>(query.searches);
-      for (const Attribute& asked : query.asked) search.attributes.push_back({family_of(asked.key), asked.value});
+      for (const Attribute& asked : query.asked)
+        search.attributes.push_back({family_of(asked.key), asked.value});
       click(text, query, products, search);
       use(std::move(search), fmt::format("the simulated search '{}'", text));
     }
@@ -78,16 +88,19 @@ class SimulatedLog : public SearchLog {
       }
     }
     for (const AskedField& field : fields_) {
-      if (!known.contains(field.name)) throw_unknown_name(kFields, "field", field.name, {known.begin(), known.end()});
+      if (!known.contains(field.name))
+        throw_unknown_name(kFields, "field", field.name, {known.begin(), known.end()});
     }
     return products;
   }
 
   // By their text.
-  std::map<std::string, MadeUpQuery> make_queries(const std::vector<ProductRecord>& products) const {
+  std::map<std::string, MadeUpQuery> make_queries(
+      const std::vector<ProductRecord>& products) const {
     std::map<std::string, MadeUpQuery> queries;
     for (int64_t i = 0; i < options_.num_searches; ++i) {
-      CounterRandom random({static_cast<uint64_t>(options_.seed), 0, static_cast<uint64_t>(i), "simulated search"});
+      CounterRandom random(
+          {static_cast<uint64_t>(options_.seed), 0, static_cast<uint64_t>(i), "simulated search"});
       const ProductRecord& wanted = products[random.below(products.size())];
       std::string text;
       std::vector<Attribute> asked;
@@ -106,17 +119,20 @@ class SimulatedLog : public SearchLog {
     return queries;
   }
 
-  void click(const std::string& text, const MadeUpQuery& query, const std::vector<ProductRecord>& products, LoggedSearch& search) const {
+  void click(const std::string& text, const MadeUpQuery& query,
+             const std::vector<ProductRecord>& products, LoggedSearch& search) const {
     std::vector<const ProductRecord*> found;
     for (const ProductRecord& product : products) {
       const auto has = [&](const Attribute& asked) {
-        return std::any_of(product.attributes.begin(), product.attributes.end(),
-                           [&](const Attribute& own) { return own.key == asked.key && own.value == asked.value; });
+        return std::any_of(
+            product.attributes.begin(), product.attributes.end(),
+            [&](const Attribute& own) { return own.key == asked.key && own.value == asked.value; });
       };
       if (std::all_of(query.asked.begin(), query.asked.end(), has)) found.push_back(&product);
     }
     search.results = static_cast<int64_t>(found.size());
-    CounterRandom random({static_cast<uint64_t>(options_.seed), 0, purpose_id(text), "simulated clicks"});
+    CounterRandom random(
+        {static_cast<uint64_t>(options_.seed), 0, purpose_id(text), "simulated clicks"});
     for (size_t i = found.size(); i > 1; --i) std::swap(found[i - 1], found[random.below(i)]);
     for (int64_t made = 0; made < query.searches; ++made) {
       for (size_t rank = 0; rank < std::min(found.size(), kSeenResults); ++rank) {
@@ -128,7 +144,9 @@ class SimulatedLog : public SearchLog {
   }
 
   const std::string& family_of(const std::string& field) const {
-    return std::find_if(fields_.begin(), fields_.end(), [&](const AskedField& f) { return f.name == field; })->family;
+    return std::find_if(fields_.begin(), fields_.end(),
+                        [&](const AskedField& f) { return f.name == field; })
+        ->family;
   }
 
   SimulatedLogOptions options_;
@@ -138,7 +156,8 @@ class SimulatedLog : public SearchLog {
 
 }  // namespace
 
-std::unique_ptr<SearchLog> make_simulated_log(const SimulatedLogOptions& options, const Node& reader) {
+std::unique_ptr<SearchLog> make_simulated_log(const SimulatedLogOptions& options,
+                                              const Node& reader) {
   return std::make_unique<SimulatedLog>(options, reader);
 }
 

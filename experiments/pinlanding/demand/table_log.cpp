@@ -1,11 +1,12 @@
 #include "experiments/pinlanding/demand/table_log.h"
-#include "experiments/pinlanding/words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {

@@ -85,9 +85,10 @@ class UbiLog : public SearchLog {
   void add(const Json& json, const std::string& where, Search& search) const {
     const std::string action = text_under(json, "action_name");
     const std::string typed = text_under(json, "user_query");
-    const std::string text = !typed.empty()                              ? typed
-                             : contains(options_.search_actions, action) ? text_under(json, "message")
-                                                                         : "";
+    const std::string text = !typed.empty() ? typed
+                             : contains(options_.search_actions, action)
+                                 ? text_under(json, "message")
+                                 : "";
     const bool is_document = action.empty();
     if (!text.empty() && (search.logged.query.empty() || (is_document && !search.has_document))) {
       search.logged.query = text;

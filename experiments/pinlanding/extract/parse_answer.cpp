@@ -1,5 +1,4 @@
 #include "experiments/pinlanding/extract/parse_answer.h"
-#include "experiments/pinlanding/words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
+
+#include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {

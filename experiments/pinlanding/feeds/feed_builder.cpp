@@ -12,9 +12,9 @@
 namespace twinset::pinlanding {
 namespace {
 
-constexpr int64_t kChunk = 4096;  // products a thread takes at a time
-constexpr float kAbsent = -1.0F;  // no confidence is below 0
-constexpr size_t kTopicHeader = 4;     // topic, rarer ones, checked ones, those that must be there
+constexpr int64_t kChunk = 4096;    // products a thread takes at a time
+constexpr float kAbsent = -1.0F;    // no confidence is below 0
+constexpr size_t kTopicHeader = 4;  // topic, rarer ones, checked ones, those that must be there
 
 }  // namespace
 

@@ -182,7 +182,8 @@ class Judge {
         page, [&](const std::string& id) { return images.bytes(id); }, context_.file("judge/rate"));
   }
 
-  TopicCounts topic_counts(size_t s, const std::vector<Intent>& log, const CanonicalValues& canonical) const {
+  TopicCounts topic_counts(size_t s, const std::vector<Intent>& log,
+                           const CanonicalValues& canonical) const {
     std::vector<Collection> collections = systems_[s].collections;
     for (Collection& collection : collections) canonical.apply(collection.attributes);
     const size_t at_precision =

@@ -3,7 +3,8 @@
 namespace twinset::pinlanding {
 
 /// style.css of the site: system fonts, pictures first, one column on a phone.
-inline constexpr const char* kShopStyle = R"css(:root { --ink: #1d1b1a; --soft: #6a6461; --line: #e7e2de; --paper: #fffdfb; --tint: #f5f0eb; --accent: #8a3b2a; }
+inline constexpr const char* kShopStyle =
+    R"css(:root { --ink: #1d1b1a; --soft: #6a6461; --line: #e7e2de; --paper: #fffdfb; --tint: #f5f0eb; --accent: #8a3b2a; }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; scroll-padding-top: 5rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }

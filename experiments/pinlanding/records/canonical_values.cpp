@@ -6,7 +6,9 @@
 namespace twinset::pinlanding {
 namespace {
 
-std::string key_of(const std::string& family, const std::string& value) { return family + "\t" + normalise_phrase(value); }
+std::string key_of(const std::string& family, const std::string& value) {
+  return family + "\t" + normalise_phrase(value);
+}
 
 }  // namespace
 
@@ -17,12 +19,15 @@ std::vector<std::filesystem::path> CanonicalValues::files(const std::filesystem:
 
 CanonicalValues::CanonicalValues(const std::filesystem::path& folder) {
   for (const auto& file : files(folder)) {
-    for_each_json_line(file, R"({"family": "colour", "raw": "jet black", "canonical": "black"})", [&](const auto& json, const std::string&) {
-      if (json.at("canonical").is_null()) return;
-      const auto family = json.at("family").template get<std::string>(), canonical = json.at("canonical").template get<std::string>();
-      canonical_.emplace(key_of(family, json.at("raw").template get<std::string>()), canonical);
-      canonical_.emplace(key_of(family, canonical), canonical);
-    });
+    for_each_json_line(file, R"({"family": "colour", "raw": "jet black", "canonical": "black"})",
+                       [&](const auto& json, const std::string&) {
+                         if (json.at("canonical").is_null()) return;
+                         const auto family = json.at("family").template get<std::string>(),
+                                    canonical = json.at("canonical").template get<std::string>();
+                         canonical_.emplace(
+                             key_of(family, json.at("raw").template get<std::string>()), canonical);
+                         canonical_.emplace(key_of(family, canonical), canonical);
+                       });
   }
 }
 

@@ -20,7 +20,8 @@ class CanonicalValues {
   /// The file in the folder, if it is there: what a stage that uses the map depends on.
   static std::vector<std::filesystem::path> files(const std::filesystem::path& folder);
 
-  /// The curated attribute; one that the map does not know, or that curation dropped, stays as it is.
+  /// The curated attribute; one that the map does not know, or that curation dropped, stays as it
+  /// is.
   Attribute of(const Attribute& attribute) const;
   /// The same of each of them, in place.
   void apply(std::vector<Attribute>& attributes) const;

@@ -43,7 +43,8 @@ std::vector<Topic> read_topics(const std::filesystem::path& file) {
     topic.plausibility = json.at("plausibility").template get<double>();
     topic.phrasing = json.at("phrasing").template get<double>();
     if (topic.attributes.empty())
-      throw DataError({.where = where, .what = "the topic has no attribute", .expected = kTopicShape});
+      throw DataError(
+          {.where = where, .what = "the topic has no attribute", .expected = kTopicShape});
     if (!titles.insert(topic.title).second)
       throw DataError({.where = where,
                        .what = "the title '" + topic.title + "' was there before",

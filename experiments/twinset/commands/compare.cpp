@@ -15,11 +15,14 @@ int compare_command(const CommandLine& line, const Plugins&) {
   const std::string split = take_override(folders, "split").value_or("test");
   const std::optional<std::string> out = take_override(folders, "out");
   if (folders.size() != 2) {
-    throw ConfigError({.what = fmt::format("{} runs are named", folders.size()), .expected = "two folders of finished runs",
-                       .todo = "for example: twinset compare multirun/quickstart/RUN multirun/quickstart/RUN out=compare.html"});
+    throw ConfigError({.what = fmt::format("{} runs are named", folders.size()),
+                       .expected = "two folders of finished runs",
+                       .todo = "for example: twinset compare multirun/quickstart/RUN "
+                               "multirun/quickstart/RUN out=compare.html"});
   }
-  const RunComparison comparison = compare_runs(read_run_result(folders[0]), read_run_result(folders[1]),
-                                             {read_run_config(folders[0]), read_run_config(folders[1])}, split);
+  const RunComparison comparison =
+      compare_runs(read_run_result(folders[0]), read_run_result(folders[1]),
+                   {read_run_config(folders[0]), read_run_config(folders[1])}, split);
   std::fputs(to_markdown(comparison).c_str(), stdout);
   if (out) write_file(*out, comparison_html(comparison));
   return 0;

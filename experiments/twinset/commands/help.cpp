@@ -6,14 +6,15 @@
 #include "experiments/twinset/commands/commands.h"
 #include "experiments/twinset/jobs.h"
 #include "experiments/twinset/run_options.h"
-#include "experiments/twinset/sweep_plan.h"
 #include "experiments/twinset/show_config.h"
+#include "experiments/twinset/sweep_plan.h"
 #include "framework/config/compose.h"
 
 namespace twinset {
 namespace {
 
-constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experiments, from a config to a paper's tables
+constexpr const char* kCommands =
+    R"(twinset: contrastive dual-encoder experiments, from a config to a paper's tables
 
   twinset train [overrides]          one run, as in: twinset train loss=sigmoid encoder=vit seed=2
   twinset train -m [overrides]       a sweep: commas are choices, as in loss=info_nce,sup_con seed=1,2
@@ -42,14 +43,16 @@ constexpr const char* kCommands = R"(twinset: contrastive dual-encoder experimen
 
 )";
 
-constexpr const char* kFolders = R"(Folders: hydra.run.dir=FOLDER (a run that is there goes on), hydra.sweep.dir=FOLDER (a sweep that is there goes on).
+constexpr const char* kFolders =
+    R"(Folders: hydra.run.dir=FOLDER (a run that is there goes on), hydra.sweep.dir=FOLDER (a sweep that is there goes on).
 Ctrl-C saves and ends; the same command with the same folder goes on.
 )";
 
 std::string options_text() {
   std::string text = "Options\n";
   for (const CommandOption& option : command_options()) {
-    const std::string names = (option.short_name.empty() ? "" : option.short_name + ", ") + option.name;
+    const std::string names =
+        (option.short_name.empty() ? "" : option.short_name + ", ") + option.name;
     text += fmt::format("  {:<24} {}\n", names, option.help);
     if (!option.value.empty()) text += fmt::format("  {:<24} {}\n", "", option.value);
   }
@@ -64,7 +67,8 @@ std::string groups_text(const CommandLine& line) {
   for (const std::string& group : list_groups(find_config_dir(line.config_dir))) {
     std::string options;
     for (const std::string& option : composer.repository().options(group)) {
-      const bool is_chosen = std::find(choices.begin(), choices.end(), std::pair(group, option)) != choices.end();
+      const bool is_chosen =
+          std::find(choices.begin(), choices.end(), std::pair(group, option)) != choices.end();
       options += (options.empty() ? "" : ", ") + option + (is_chosen ? "*" : "");
     }
     text += fmt::format("  {:<18} {}\n", group, options);
@@ -105,7 +109,8 @@ template <class R>
 std::string plugin_text(const R& registry) {
   std::string text;
   for (const auto& [name, entry] : registry.entries()) {
-    text += fmt::format("\n{}: {}\n  {}\n{}", registry.kind(), name, entry.help, help_text(entry.options));
+    text += fmt::format("\n{}: {}\n  {}\n{}", registry.kind(), name, entry.help,
+                        help_text(entry.options));
   }
   return text;
 }
@@ -114,19 +119,28 @@ std::string plugin_text(const R& registry) {
 
 std::string help_page(const CommandLine& line, const Plugins& plugins) {
   if (line.command == "wardrobe") {
-    return "twinset wardrobe: render products from known attributes\n\n" + help_text(describe_options<wardrobe::WardrobeOptions>());
+    return "twinset wardrobe: render products from known attributes\n\n" +
+           help_text(describe_options<wardrobe::WardrobeOptions>());
   }
   if (line.command == "score") return score_help();
   if (line.command == "search") return search_help(plugins);
   if (line.command != "train") return std::string(kCommands) + options_text() + kFolders;
-  std::string text = "twinset train [options] [overrides]: one run, or with -m a sweep\n\n" + options_text();
-  text += "\nGroups and their choices (group=choice; * is chosen; another group is added by +group=choice)\n" + groups_text(line);
-  text += "\nOptions (option=value): type, value, meaning [unit] (range)\n" + run_options_text(line);
-  text += "\nOptions of a sweep (option=value, with --multirun)\n" + help_text(describe_options<SweepSettings>());
+  std::string text =
+      "twinset train [options] [overrides]: one run, or with -m a sweep\n\n" + options_text();
+  text +=
+      "\nGroups and their choices (group=choice; * is chosen; another group is added by "
+      "+group=choice)\n" +
+      groups_text(line);
+  text +=
+      "\nOptions (option=value): type, value, meaning [unit] (range)\n" + run_options_text(line);
+  text += "\nOptions of a sweep (option=value, with --multirun)\n" +
+          help_text(describe_options<SweepSettings>());
   text += "\nOptions of the plug-ins (group.option=value)\n";
-  return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) + plugin_text(plugins.negatives) +
-         plugin_text(plugins.losses) + plugin_text(plugins.optimizers) + plugin_text(plugins.schedules) +
-         plugin_text(plugins.launchers) + plugin_text(plugins.searches) + plugin_text(plugins.protocols) + plugin_text(plugins.indexes);
+  return text + plugin_text(plugins.datasets) + plugin_text(plugins.encoders) +
+         plugin_text(plugins.negatives) + plugin_text(plugins.losses) +
+         plugin_text(plugins.optimizers) + plugin_text(plugins.schedules) +
+         plugin_text(plugins.launchers) + plugin_text(plugins.searches) +
+         plugin_text(plugins.protocols) + plugin_text(plugins.indexes);
 }
 
 }  // namespace twinset

@@ -13,8 +13,11 @@ namespace {
 
 std::filesystem::path folder_argument(const CommandLine& line) {
   if (!line.overrides.empty()) return line.overrides[0];
-  throw ConfigError({.where = line.command, .what = "no sweep is named", .expected = "the folder of one",
-                     .todo = fmt::format("for example: twinset {} multirun/2026-03-01/12-00-00", line.command)});
+  throw ConfigError(
+      {.where = line.command,
+       .what = "no sweep is named",
+       .expected = "the folder of one",
+       .todo = fmt::format("for example: twinset {} multirun/2026-03-01/12-00-00", line.command)});
 }
 
 }  // namespace
@@ -23,7 +26,8 @@ int sweep_command(const CommandLine& line, const Plugins& plugins) {
   if (line.resume) return resume_sweep_command(line, plugins);
   std::vector<std::string> overrides = line.overrides;
   const std::optional<std::string> folder = take_override(overrides, "hydra.sweep.dir");
-  return run_sweep_command(line, overrides, folder, {{"kind", "program"}, {"arguments", line.program}}, plugins);
+  return run_sweep_command(line, overrides, folder,
+                           {{"kind", "program"}, {"arguments", line.program}}, plugins);
 }
 
 int status_command(const CommandLine& line, const Plugins&) {
@@ -32,9 +36,14 @@ int status_command(const CommandLine& line, const Plugins&) {
   std::fputs(summary_table(jobs).c_str(), stdout);
   std::puts(status_text(count_jobs(manifest), 0, 0).c_str());
   int64_t num_lost = 0;
-  for (const JobRecord& job : jobs) num_lost += job.state == JobState::kRunning && !manifest.is_worker_alive(job) ? 1 : 0;
-  if (num_lost > 0) std::puts(fmt::format("the process of {} running job{} died: twinset train --resume {}", num_lost, num_lost == 1 ? "" : "s", folder_argument(line).string()).c_str());
-  if (const auto reason = manifest.stop_reason()) std::puts(("the sweep was stopped: " + *reason).c_str());
+  for (const JobRecord& job : jobs)
+    num_lost += job.state == JobState::kRunning && !manifest.is_worker_alive(job) ? 1 : 0;
+  if (num_lost > 0)
+    std::puts(fmt::format("the process of {} running job{} died: twinset train --resume {}",
+                          num_lost, num_lost == 1 ? "" : "s", folder_argument(line).string())
+                  .c_str());
+  if (const auto reason = manifest.stop_reason())
+    std::puts(("the sweep was stopped: " + *reason).c_str());
   return 0;
 }
 
@@ -42,13 +51,15 @@ int stop_command(const CommandLine& line, const Plugins&) {
   const std::filesystem::path folder = folder_argument(line);
   Manifest manifest(folder, Manifest::Open::kExisting);
   manifest.stop("twinset stop");
-  log_info("{}: nothing more is started, and {} running job{} will save and end", folder.string(), manifest.count(JobState::kRunning),
-           manifest.count(JobState::kRunning) == 1 ? "" : "s");
+  log_info("{}: nothing more is started, and {} running job{} will save and end", folder.string(),
+           manifest.count(JobState::kRunning), manifest.count(JobState::kRunning) == 1 ? "" : "s");
   return 0;
 }
 
 int job_body_command(const CommandLine& line, const Plugins& plugins) {
-  if (line.overrides.size() != 2) throw ConfigError({.where = "job-body", .what = "has no job", .expected = "job-body FOLDER NUMBER"});
+  if (line.overrides.size() != 2)
+    throw ConfigError(
+        {.where = "job-body", .what = "has no job", .expected = "job-body FOLDER NUMBER"});
   const std::filesystem::path folder = line.overrides[0];
   JobRecord record;
   SweepTask task;
@@ -57,19 +68,29 @@ int job_body_command(const CommandLine& line, const Plugins& plugins) {
     record = manifest.job(std::stoll(line.overrides[1]));
     task = manifest.fact("task");
   }
-  return make_job_body(task, plugins)(record.job, folder / record.job.folder) == JobState::kComplete ? 0 : 130;
+  return make_job_body(task, plugins)(record.job, folder / record.job.folder) == JobState::kComplete
+             ? 0
+             : 130;
 }
 
 int run_job_command(const CommandLine& line, const Plugins& plugins) {
-  if (line.overrides.size() != 2) throw ConfigError({.where = "run-job", .what = "has no job", .expected = "run-job FOLDER NUMBER"});
+  if (line.overrides.size() != 2)
+    throw ConfigError(
+        {.where = "run-job", .what = "has no job", .expected = "run-job FOLDER NUMBER"});
   const std::filesystem::path folder = line.overrides[0];
   Manifest manifest(folder, Manifest::Open::kExisting);
   const auto settings = read_options<SweepSettings>(from_json(manifest.fact("settings")), "");
   const Node* ranks = settings.launcher.find("ranks");
-  const LaunchContext context{.folder = folder, .manifest = manifest, .body = make_job_body(manifest.fact("task"), plugins),
-                              .num_retries = parse_on_failure(settings.sweep.on_failure).num_retries,
-                              .program = std::filesystem::read_symlink("/proc/self/exe").string()};
-  const JobState state = run_single_job(context, ranks == nullptr ? RankOptions{} : read_options<RankOptions>(*ranks, "launcher.ranks"), std::stoll(line.overrides[1]));
+  const LaunchContext context{
+      .folder = folder,
+      .manifest = manifest,
+      .body = make_job_body(manifest.fact("task"), plugins),
+      .num_retries = parse_on_failure(settings.sweep.on_failure).num_retries,
+      .program = std::filesystem::read_symlink("/proc/self/exe").string()};
+  const JobState state = run_single_job(
+      context,
+      ranks == nullptr ? RankOptions{} : read_options<RankOptions>(*ranks, "launcher.ranks"),
+      std::stoll(line.overrides[1]));
   return state == JobState::kFailed ? 1 : state == JobState::kInterrupted ? 130 : 0;
 }
 

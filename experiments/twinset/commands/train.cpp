@@ -33,25 +33,30 @@ void check_run_config(const Node& config, const Plugins& plugins) {
 
 namespace {
 
-bool run_on_rank(const Job& job, const Plugins& plugins, const std::filesystem::path& folder, Communicator& ranks) {
+bool run_on_rank(const Job& job, const Plugins& plugins, const std::filesystem::path& folder,
+                 Communicator& ranks) {
   if (ranks.broadcast(digest(job.config)) != digest(job.config)) {
-    throw ConfigError({.where = fmt::format("rank {}", ranks.rank()), .what = "its configuration is not rank 0's",
+    throw ConfigError({.where = fmt::format("rank {}", ranks.rank()),
+                       .what = "its configuration is not rank 0's",
                        .expected = "the same program, configs and overrides on every rank"});
   }
   const std::filesystem::path digest_file = folder / ".hydra" / "digest";
   if (ranks.is_main()) {
     if (std::filesystem::exists(digest_file) && read_file(digest_file) != digest(job.config)) {
-      throw ConfigError({.where = folder.string(), .what = "holds a run with another configuration",
+      throw ConfigError({.where = folder.string(),
+                         .what = "holds a run with another configuration",
                          .todo = "name another folder, or remove this one"});
     }
     write_file(digest_file, digest(job.config));
   }
   const JobScope scope(job.tree, job.overrides, folder, ranks.is_main());
-  return run_experiment(job.config, job.identity, plugins, std::filesystem::absolute(folder), ranks);
+  return run_experiment(job.config, job.identity, plugins, std::filesystem::absolute(folder),
+                        ranks);
 }
 
 // The sweep's axes that a config names, hydra.sweeper.params, before those of the command line.
-std::vector<std::string> with_sweeper_params(const Composition& composition, const std::vector<std::string>& overrides) {
+std::vector<std::string> with_sweeper_params(const Composition& composition,
+                                             const std::vector<std::string>& overrides) {
   std::vector<std::string> all;
   const Node params = resolved_setting(composition.tree, "hydra.sweeper.params");
   if (params.is_map()) {
@@ -61,9 +66,12 @@ std::vector<std::string> with_sweeper_params(const Composition& composition, con
   return all;
 }
 
-int run_one(const CommandLine& line, const std::vector<std::string>& overrides, const Composition& composition, const Plugins& plugins) {
+int run_one(const CommandLine& line, const std::vector<std::string>& overrides,
+            const Composition& composition, const Plugins& plugins) {
   for (const std::string& text : overrides) {
-    if (is_sweep_override(text)) throw ConfigError({.where = text, .what = "is for a sweep", .expected = "--multirun with it"});
+    if (is_sweep_override(text))
+      throw ConfigError(
+          {.where = text, .what = "is for a sweep", .expected = "--multirun with it"});
   }
   // The configuration may ask for the folder, ${hydra:runtime.output_dir}.
   const auto compose_for = [&](const std::filesystem::path& folder) {
@@ -72,7 +80,9 @@ int run_one(const CommandLine& line, const std::vector<std::string>& overrides, 
     Composition run = make_composer(line).compose(line.config_name, line.overrides, true, facts);
     Job job{overrides, std::move(run.config), {}, std::move(run.tree)};
     check_run_config(job.config, plugins);
-    job.identity = {.name = "run", .choices = {{"seed", std::to_string(job.config.at("seed").as_int())}}, .overrides = overrides};
+    job.identity = {.name = "run",
+                    .choices = {{"seed", std::to_string(job.config.at("seed").as_int())}},
+                    .overrides = overrides};
     return job;
   };
   const Job planned = compose_for(python_str(resolved_setting(composition.tree, "hydra.run.dir")));
@@ -89,8 +99,11 @@ int run_one(const CommandLine& line, const std::vector<std::string>& overrides, 
 
 // What a job needs besides its own record: the folders of the configs that its settings come from.
 SweepTask train_task(const CommandLine& line) {
-  SweepTask task = {{"kind", "train"}, {"config_dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}};
-  if (line.added_config_dir) task["added_config_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
+  SweepTask task = {
+      {"kind", "train"},
+      {"config_dir", std::filesystem::absolute(find_config_dir(line.config_dir)).string()}};
+  if (line.added_config_dir)
+    task["added_config_dir"] = std::filesystem::absolute(*line.added_config_dir).string();
   return task;
 }
 
@@ -109,8 +122,9 @@ int in_new_folder(const std::optional<std::string>& folder, const std::function<
 
 bool run_in_folder(const Job& job, const Plugins& plugins, const std::filesystem::path& folder) {
   bool is_complete = false;
-  run_on_ranks(read_options<RunOptions>(job.config, ""),
-               [&](Communicator& ranks) { is_complete = run_on_rank(job, plugins, folder, ranks); });
+  run_on_ranks(read_options<RunOptions>(job.config, ""), [&](Communicator& ranks) {
+    is_complete = run_on_rank(job, plugins, folder, ranks);
+  });
   return is_complete;
 }
 
@@ -122,16 +136,23 @@ int train_command(const CommandLine& line, const Plugins& plugins) {
   const Composition composition = compose_settings(line);
   const RunSettings settings = read_run_settings(composition.tree);
   set_log_level(line.log_level.empty() ? settings.log_level : line.log_level);
-  if (!line.is_multirun && !settings.is_multirun) return run_one(line, overrides, composition, plugins);
+  if (!line.is_multirun && !settings.is_multirun)
+    return run_one(line, overrides, composition, plugins);
 
-  if (const LaunchEnvironment environment = read_launch_environment(); environment.is_distributed()) {
-    throw ConfigError({.where = "--multirun", .what = fmt::format("this is one of {} ranks", environment.world_size),
-                       .expected = "one run, shared by the ranks", .todo = "start the sweep by itself; launcher.ranks.count gives each job its ranks"});
+  if (const LaunchEnvironment environment = read_launch_environment();
+      environment.is_distributed()) {
+    throw ConfigError(
+        {.where = "--multirun",
+         .what = fmt::format("this is one of {} ranks", environment.world_size),
+         .expected = "one run, shared by the ranks",
+         .todo = "start the sweep by itself; launcher.ranks.count gives each job its ranks"});
   }
   overrides = with_sweeper_params(composition, overrides);
   std::optional<std::string> folder;
   if (!line.is_dry_run) folder = make_job_folder(composition.tree, "hydra.sweep.dir").string();
-  return in_new_folder(folder, [&] { return run_sweep_command(line, overrides, folder, train_task(line), plugins); });
+  return in_new_folder(folder, [&] {
+    return run_sweep_command(line, overrides, folder, train_task(line), plugins);
+  });
 }
 
 }  // namespace twinset

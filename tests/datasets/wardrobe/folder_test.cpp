@@ -110,7 +110,8 @@ TEST(WardrobeFolder, AnInterruptedRunLeavesNoHalfFileAndGoesOn) {
   TemporaryFolder folder, whole;
   EXPECT_THROW(
       try {
-        write_wardrobe(small_wardrobe(folder), [](int64_t done, int64_t) { request_interrupt(done >= 20); });
+        write_wardrobe(small_wardrobe(folder),
+                       [](int64_t done, int64_t) { request_interrupt(done >= 20); });
       } catch (const Interrupted& error) {
         EXPECT_THAT(error.what(), HasSubstr("of 40 products"));
         throw;

@@ -13,19 +13,24 @@ namespace twinset::testing {
 /// Embeddings that a test sets; texts get random ones on first use.
 class TableSubject : public Subject {
  public:
-  void add_split(const std::string& name, std::vector<ProductRecord> records, const at::Tensor& embeddings) {
+  void add_split(const std::string& name, std::vector<ProductRecord> records,
+                 const at::Tensor& embeddings) {
     datasets_.emplace(name, MemoryDataset(std::move(records)));
     EmbeddedProducts& products = products_[name];
     products.dataset = &datasets_.at(name);
     for (int64_t i = 0; i < products.dataset->size(); ++i) products.samples.push_back(i);
     products.embeddings = unit_rows(embeddings, "product");
-    if (name == "train") vocabulary_ = AttributeVocabulary::build(*products.dataset, {.keys = {}, .min_count = 1});
+    if (name == "train")
+      vocabulary_ = AttributeVocabulary::build(*products.dataset, {.keys = {}, .min_count = 1});
   }
-  const EmbeddedProducts& products(const std::string& split) override { return products_.at(split); }
+  const EmbeddedProducts& products(const std::string& split) override {
+    return products_.at(split);
+  }
   at::Tensor texts(const std::vector<std::string>& texts) override {
     at::Tensor rows = random_embeddings(static_cast<int64_t>(texts.size()), dim, 1);
     for (size_t i = 0; i < texts.size(); ++i) {
-      rows.select(0, static_cast<int64_t>(i)).copy_(random_embeddings(1, dim, purpose_id(texts[i])).squeeze(0));
+      rows.select(0, static_cast<int64_t>(i))
+          .copy_(random_embeddings(1, dim, purpose_id(texts[i])).squeeze(0));
     }
     return unit_rows(rows, "text");
   }

@@ -1,4 +1,5 @@
-// Against ranx and pytrec_eval (golden/, made by make_golden.py), naive definitions, and cases by hand.
+// Against ranx and pytrec_eval (golden/, made by make_golden.py), naive definitions, and cases by
+// hand.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -22,29 +23,37 @@ const std::filesystem::path kGolden = "tests/eval/ranking/golden";
 
 void expect_equal(const char* peer, const char* run_file, const ScoreRunOptions& options) {
   const auto answers = nlohmann::json::parse(std::ifstream(kGolden / "answers.json")).at(peer);
-  const TrecTable run = read_trec_run(kGolden / run_file), judgments = read_trec_judgments(kGolden / "judgments.trec");
+  const TrecTable run = read_trec_run(kGolden / run_file),
+                  judgments = read_trec_judgments(kGolden / "judgments.trec");
   std::vector<std::string> names;
   for (const auto& [name, values] : answers.items()) names.push_back(name);
   for (const QueryValues& result : score_run(run, judgments, names, options)) {
     const auto& expected = answers.at(result.metric);
     EXPECT_EQ(result.queries.size(), expected.size()) << result.metric;
     for (size_t i = 0; i < result.queries.size(); ++i) {
-      EXPECT_NEAR(result.values[i], expected.at(result.queries[i]).get<double>(), 1e-12) << result.metric << " of " << result.queries[i];
+      EXPECT_NEAR(result.values[i], expected.at(result.queries[i]).get<double>(), 1e-12)
+          << result.metric << " of " << result.queries[i];
     }
   }
 }
 
-TEST(ScoreRun, EqualsPytrecEvalTiesIncluded) { expect_equal("pytrec_eval", "run.trec", {.missing = "skip"}); }
+TEST(ScoreRun, EqualsPytrecEvalTiesIncluded) {
+  expect_equal("pytrec_eval", "run.trec", {.missing = "skip"});
+}
 
-TEST(ScoreRun, EqualsRanxForTiesAsListed) { expect_equal("ranx", "run_ordered.trec", {.ties = "as_listed"}); }
+TEST(ScoreRun, EqualsRanxForTiesAsListed) {
+  expect_equal("ranx", "run_ordered.trec", {.ties = "as_listed"});
+}
 
-double value_of(const std::string& metric, const std::vector<int32_t>& grades, std::vector<int32_t> judged) {
+double value_of(const std::string& metric, const std::vector<int32_t>& grades,
+                std::vector<int32_t> judged) {
   std::sort(judged.begin(), judged.end(), std::greater<>());
   return evaluate_metric(parse_ranking_metric(metric), {grades, judged});
 }
 
 TEST(RankingMetric, HasTheValueWorkedOutByHand) {
-  const std::vector<int32_t> grades = {0, 2, kUnjudged, 1}, judged = {0, 2, 1, 3, 0};  // grade 3 was not retrieved
+  const std::vector<int32_t> grades = {0, 2, kUnjudged, 1},
+                             judged = {0, 2, 1, 3, 0};  // grade 3 was not retrieved
   EXPECT_DOUBLE_EQ(value_of("hit@1", grades, judged), 0.0);
   EXPECT_DOUBLE_EQ(value_of("hit@2", grades, judged), 1.0);
   EXPECT_DOUBLE_EQ(value_of("precision@8", grades, judged), 2.0 / 8);
@@ -55,11 +64,14 @@ TEST(RankingMetric, HasTheValueWorkedOutByHand) {
   EXPECT_DOUBLE_EQ(value_of("map", grades, judged), (1.0 / 2 + 2.0 / 4) / 3);
   EXPECT_DOUBLE_EQ(value_of("map-l2", grades, judged), (1.0 / 2) / 2);
   EXPECT_DOUBLE_EQ(value_of("dcg@2", grades, judged), 2 / std::log2(3.0));
-  EXPECT_DOUBLE_EQ(value_of("ndcg@2", grades, judged), (2 / std::log2(3.0)) / (3 + 2 / std::log2(3.0)));
-  EXPECT_DOUBLE_EQ(value_of("ndcg_burges@2", grades, judged), (3 / std::log2(3.0)) / (7 + 3 / std::log2(3.0)));
+  EXPECT_DOUBLE_EQ(value_of("ndcg@2", grades, judged),
+                   (2 / std::log2(3.0)) / (3 + 2 / std::log2(3.0)));
+  EXPECT_DOUBLE_EQ(value_of("ndcg_burges@2", grades, judged),
+                   (3 / std::log2(3.0)) / (7 + 3 / std::log2(3.0)));
   EXPECT_DOUBLE_EQ(value_of("bpref", grades, judged), (2 * (1 - 1.0 / 2)) / 3);
   EXPECT_DOUBLE_EQ(value_of("rbp.5", grades, judged), 0.5 * (2 * 0.5 + 1 * 0.125));
-  // Pairs (relevant, other): the retrieved 0 beats all; 2 and 1 beat the one that was not retrieved, with which 3 ties.
+  // Pairs (relevant, other): the retrieved 0 beats all; 2 and 1 beat the one that was not
+  // retrieved, with which 3 ties.
   EXPECT_DOUBLE_EQ(value_of("auc", grades, judged), (0 + 1 + 1 + 0.5) / 6);
 }
 
@@ -74,7 +86,8 @@ TEST(RankingMetric, IsZeroWhereNothingIsRelevantOrRetrieved) {
 }
 
 TEST(RankingMetric, OfTheIdealListIsOne) {
-  for (const char* name : {"hit@1", "ndcg", "ndcg@3", "ndcg_burges", "map", "mrr", "recall", "r_precision", "bpref", "auc"}) {
+  for (const char* name : {"hit@1", "ndcg", "ndcg@3", "ndcg_burges", "map", "mrr", "recall",
+                           "r_precision", "bpref", "auc"}) {
     EXPECT_DOUBLE_EQ(value_of(name, {3, 2, 1, 0}, {0, 1, 2, 3}), 1.0) << name;
   }
 }
@@ -100,9 +113,12 @@ TEST(RankingMetric, NamesAreReadStrictly) {
   EXPECT_EQ(parse_ranking_metric("ndcg@10-l2").cut, 10);
   EXPECT_EQ(parse_ranking_metric("ndcg@10-l2").least_grade, 2);
   EXPECT_DOUBLE_EQ(parse_ranking_metric("rbp.95").persistence, 0.95);
-  EXPECT_THAT([] { parse_ranking_metric("ndgc@10"); }, ThrowsMessage<ConfigError>(HasSubstr("did you mean 'ndcg'?")));
+  EXPECT_THAT([] { parse_ranking_metric("ndgc@10"); },
+              ThrowsMessage<ConfigError>(HasSubstr("did you mean 'ndcg'?")));
   for (const char* wrong : {"ndcg@", "ndcg@0", "ndcg@x", "map-l", "recall@1.5"}) {
-    EXPECT_THAT([&] { parse_ranking_metric(wrong); }, ThrowsMessage<ConfigError>(HasSubstr("expected a whole number from 1"))) << wrong;
+    EXPECT_THAT([&] { parse_ranking_metric(wrong); },
+                ThrowsMessage<ConfigError>(HasSubstr("expected a whole number from 1")))
+        << wrong;
   }
 }
 
@@ -117,7 +133,8 @@ class TrecFile : public ::testing::Test {
 };
 
 TEST_F(TrecFile, AnyWhiteSpaceSeparatesAndTheLastLineMayLackItsEnd) {
-  const TrecTable run = read_trec_run(write("a Q0 d1 1 0.5 t\r\n\n b\tQ0  d2 1\t-1e3 t\na Q0 d3 2 +.25"));
+  const TrecTable run =
+      read_trec_run(write("a Q0 d1 1 0.5 t\r\n\n b\tQ0  d2 1\t-1e3 t\na Q0 d3 2 +.25"));
   ASSERT_EQ(run.queries().size(), 2u);
   EXPECT_EQ(run.queries()[0].id, "a");
   EXPECT_EQ(run.queries()[0].entries.size(), 2u);  // the query comes back after another
@@ -136,18 +153,23 @@ TEST_F(TrecFile, ProblemsAreNamedByLine) {
     }
     return std::string("no error");
   };
-  EXPECT_THAT(message("a Q0 d 1 1 t\na Q0 d2 2\n", false), HasSubstr("file.trec:2: has 4 fields, expected 'query Q0 document rank score tag'"));
+  EXPECT_THAT(message("a Q0 d 1 1 t\na Q0 d2 2\n", false),
+              HasSubstr("file.trec:2: has 4 fields, expected 'query Q0 document rank score tag'"));
   EXPECT_THAT(message("a Q0 d 1 high t\n", false), HasSubstr("file.trec:1: has the score 'high'"));
   EXPECT_THAT(message("a Q0 d 1 nan t\n", false), HasSubstr("has the score 'nan'"));
-  EXPECT_THAT(message("a 0 d 1\na 0 d2 1.5\n", true), HasSubstr("file.trec:2: has the grade '1.5'"));
+  EXPECT_THAT(message("a 0 d 1\na 0 d2 1.5\n", true),
+              HasSubstr("file.trec:2: has the grade '1.5'"));
   EXPECT_THAT(message("\n", true), HasSubstr("is empty"));
-  EXPECT_THAT([] { read_trec_run("no/such/file"); }, ThrowsMessage<DataError>(HasSubstr("no/such/file: can't be read")));
+  EXPECT_THAT([] { read_trec_run("no/such/file"); },
+              ThrowsMessage<DataError>(HasSubstr("no/such/file: can't be read")));
 }
 
 TEST_F(TrecFile, IsTheSameForAnyNumberOfThreads) {
   std::string text;  // several chunks of 4 MiB
   for (int q = 0; q < 3000; ++q) {
-    for (int d = 0; d < 100; ++d) text += "query" + std::to_string(q) + " Q0 document" + std::to_string(d) + " 1 " + std::to_string(d * 7 % 100) + " t\n";
+    for (int d = 0; d < 100; ++d)
+      text += "query" + std::to_string(q) + " Q0 document" + std::to_string(d) + " 1 " +
+              std::to_string(d * 7 % 100) + " t\n";
   }
   ASSERT_GT(text.size(), size_t{8} << 20);
   const auto file = write(text);
@@ -169,7 +191,11 @@ TEST_F(TrecFile, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(run.queries()[0].entries[1].value, 1.0 / 3);
   write_trec_judgments(file, {{"q", {"a", "b"}, {0, 3}}});
   EXPECT_EQ(read_trec_judgments(file).queries()[0].entries[1].value, 3.0);
-  EXPECT_THAT([&] { write_trec_run(file, {{"two words", {"a"}, {1}}}, "t"); }, ThrowsMessage<DataError>(HasSubstr("the id 'two words'")));
+  EXPECT_THAT(
+      [&] {
+        write_trec_run(file, {{"two words", {"a"}, {1}}}, "t");
+      },
+      ThrowsMessage<DataError>(HasSubstr("the id 'two words'")));
 }
 
 TEST_F(TrecFile, ADocumentCountsOnceAQuery) {
@@ -178,12 +204,15 @@ TEST_F(TrecFile, ADocumentCountsOnceAQuery) {
   const auto judgments = folder_.path() / "judgments.trec";
   write_file(judgments, "a 0 d 1\na 0 x 1\na 0 x 0\n");
   const TrecTable judged = read_trec_judgments(judgments);
-  EXPECT_THAT([&] { score_run(twice, judged, {"map"}); }, ThrowsMessage<DataError>(HasSubstr("document 'd' occurs twice for query 'a'")));
+  EXPECT_THAT([&] { score_run(twice, judged, {"map"}); },
+              ThrowsMessage<DataError>(HasSubstr("document 'd' occurs twice for query 'a'")));
   const auto once = folder_.path() / "once.trec";
   write_file(once, "a Q0 d 1 2 t\n");
-  EXPECT_THAT([&] { score_run(read_trec_run(once), judged, {"map"}); }, ThrowsMessage<DataError>(HasSubstr("document 'x' occurs twice for query 'a'")));
+  EXPECT_THAT([&] { score_run(read_trec_run(once), judged, {"map"}); },
+              ThrowsMessage<DataError>(HasSubstr("document 'x' occurs twice for query 'a'")));
   write_file(once, "b Q0 d 1 2 t\n");
-  EXPECT_THAT([&] { score_run(read_trec_run(once), judged, {"map"}); }, ThrowsMessage<DataError>(HasSubstr("none of the 1 judged queries is in the run")));
+  EXPECT_THAT([&] { score_run(read_trec_run(once), judged, {"map"}); },
+              ThrowsMessage<DataError>(HasSubstr("none of the 1 judged queries is in the run")));
 }
 
 }  // namespace

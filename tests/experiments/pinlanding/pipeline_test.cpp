@@ -218,7 +218,8 @@ TEST_F(Pipeline, PartsOfAStageRunSideBySideAndAreNotTheStage) {
   stages_[1].is_part = [&](const StageContext&) { return part; };
   stages_[1].run = [&](const StageContext& context) {
     if (runs_["extract"]++ == 0) {
-      nested = message_of([&] { run("extract"); });  // locks of one process exclude one another as those of two do
+      nested = message_of(
+          [&] { run("extract"); });  // locks of one process exclude one another as those of two do
       part = false;
       whole = message_of([&] { run("extract"); });
       part = true;
@@ -228,8 +229,13 @@ TEST_F(Pipeline, PartsOfAStageRunSideBySideAndAreNotTheStage) {
   EXPECT_THAT(run("extract"), ElementsAre("a part was asked for"));
   EXPECT_EQ(nested, "no error");
   EXPECT_THAT(whole, HasSubstr("another process works in this folder"));
-  EXPECT_THAT(message_of([&] { run("topics"); }), HasSubstr("stage extract, whose 'extract/out.txt' it reads, was begun and not finished"));
-  EXPECT_THAT(message_of([&] { run("extract,topics"); }), HasSubstr("a part of extract is asked for, beside other stages, expected stage=extract alone"));
+  EXPECT_THAT(
+      message_of([&] { run("topics"); }),
+      HasSubstr("stage extract, whose 'extract/out.txt' it reads, was begun and not finished"));
+  EXPECT_THAT(
+      message_of([&] { run("extract,topics"); }),
+      HasSubstr(
+          "a part of extract is asked for, beside other stages, expected stage=extract alone"));
   part = false;
   EXPECT_THAT(run(), ElementsAre("", HasSubstr("was not finished"), "was not run"));
 }

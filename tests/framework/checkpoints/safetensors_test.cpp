@@ -27,7 +27,8 @@ const char* const kGolden = "tests/framework/checkpoints/golden/every_type.safet
 class Safetensors : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / fmt::format("twinset_safetensors_{}", getpid());
+    folder_ =
+        std::filesystem::temp_directory_path() / fmt::format("twinset_safetensors_{}", getpid());
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -61,14 +62,16 @@ TEST_F(Safetensors, ReadsEveryTypeOfThePythonPackage) {
   EXPECT_EQ(file.metadata.at("maker"), "safetensors \u00e9 \"quoted\"");
   std::map<std::string, at::Tensor> tensors(file.tensors.begin(), file.tensors.end());
   ASSERT_EQ(tensors.size(), 10u);
-  const std::map<std::string, at::ScalarType> types = {{"f64", at::kDouble}, {"f32", at::kFloat}, {"f16", at::kHalf}, {"bf16", at::kBFloat16},
-                                                       {"i64", at::kLong},   {"i32", at::kInt},   {"u8", at::kByte},  {"bool", at::kBool}};
+  const std::map<std::string, at::ScalarType> types = {
+      {"f64", at::kDouble}, {"f32", at::kFloat}, {"f16", at::kHalf}, {"bf16", at::kBFloat16},
+      {"i64", at::kLong},   {"i32", at::kInt},   {"u8", at::kByte},  {"bool", at::kBool}};
   for (const auto& [name, type] : types) {
     const at::Tensor& tensor = tensors.at(name);
     EXPECT_EQ(tensor.scalar_type(), type) << name;
     EXPECT_EQ(tensor.sizes(), (std::vector<int64_t>{2, 3})) << name;
     for (int64_t i = 0; i < 6; ++i) {
-      const double expected = name == "bool" ? static_cast<double>(i != 0) : static_cast<double>(name == "u8" ? i : i - 2);
+      const double expected = name == "bool" ? static_cast<double>(i != 0)
+                                             : static_cast<double>(name == "u8" ? i : i - 2);
       EXPECT_EQ(tensor.view({6})[i].item<double>(), expected) << name << i;
     }
   }
@@ -106,59 +109,78 @@ TEST_F(Safetensors, RefusesToWriteWhatItCannotAndLeavesThePreviousFile) {
   save_safetensors(path(), {{"a", at::ones({1})}}, {});
   const std::string before = read_file(path());
   EXPECT_THROW(save_safetensors(path(), {{"a", at::ones({1}, at::kComplexFloat)}}, {}), DataError);
-  EXPECT_THROW(save_safetensors(path(), {{"a", at::ones({1})}, {"a", at::ones({1})}}, {}), DataError);
+  EXPECT_THROW(save_safetensors(path(), {{"a", at::ones({1})}, {"a", at::ones({1})}}, {}),
+               DataError);
   EXPECT_THROW(save_safetensors(path(), {{"__metadata__", at::ones({1})}}, {}), DataError);
   EXPECT_EQ(read_file(path()), before);
 }
 
 TEST_F(Safetensors, AFullDiskIsAnError) {
-  EXPECT_THROW(save_safetensors("/dev/full/a.safetensors", {{"a", at::ones({1})}}, {}), SystemError);
+  EXPECT_THROW(save_safetensors("/dev/full/a.safetensors", {{"a", at::ones({1})}}, {}),
+               SystemError);
 }
 
 TEST_F(Safetensors, SaysWhereATruncatedFileEnds) {
   save_safetensors(path(), {{"weight", at::ones({100})}}, {});
   const std::string whole = read_file(path());
-  EXPECT_THAT(error_of_content(whole.substr(0, whole.size() - 1)), AllOf(HasSubstr("tensor 'weight' lies at [0,400]"), HasSubstr("within the 399 bytes"), HasSubstr("truncated")));
+  EXPECT_THAT(error_of_content(whole.substr(0, whole.size() - 1)),
+              AllOf(HasSubstr("tensor 'weight' lies at [0,400]"), HasSubstr("within the 399 bytes"),
+                    HasSubstr("truncated")));
   EXPECT_THAT(error_of_content(whole.substr(0, 40)), HasSubstr("its header would have"));
-  EXPECT_THAT(error_of_content(whole.substr(0, 5)), HasSubstr("5 bytes long, expected a safetensors file; the file is truncated"));
+  EXPECT_THAT(error_of_content(whole.substr(0, 5)),
+              HasSubstr("5 bytes long, expected a safetensors file; the file is truncated"));
   EXPECT_THAT(error_of_content(""), HasSubstr("0 bytes long"));
 }
 
 TEST_F(Safetensors, NoPrefixOfAFileLoads) {
   save_safetensors(path(), {{"weight", at::ones({3})}, {"bias", at::ones({2})}}, {{"a", "b"}});
   const std::string whole = read_file(path());
-  for (size_t length = 0; length < whole.size(); ++length) EXPECT_NE(error_of_content(whole.substr(0, length)), "") << length;
+  for (size_t length = 0; length < whole.size(); ++length)
+    EXPECT_NE(error_of_content(whole.substr(0, length)), "") << length;
 }
 
 TEST_F(Safetensors, SaysWhatIsWrongWithAHeader) {
-  const auto entry = [](const std::string& name, const std::string& type, const std::string& shape, const std::string& offsets) {
-    return fmt::format(R"("{}":{{"dtype":"{}","shape":{},"data_offsets":{}}})", name, type, shape, offsets);
+  const auto entry = [](const std::string& name, const std::string& type, const std::string& shape,
+                        const std::string& offsets) {
+    return fmt::format(R"("{}":{{"dtype":"{}","shape":{},"data_offsets":{}}})", name, type, shape,
+                       offsets);
   };
-  const auto one = [&](const std::string& type, const std::string& shape, const std::string& offsets) {
+  const auto one = [&](const std::string& type, const std::string& shape,
+                       const std::string& offsets) {
     return "{" + entry("w", type, shape, offsets) + "}";
   };
   EXPECT_EQ(error_of(one("F32", "[2]", "[0,8]"), 8), "");
   EXPECT_THAT(error_of("{", 0), HasSubstr("not a JSON object"));
   EXPECT_THAT(error_of("[1]", 0), HasSubstr("not a JSON object"));
   EXPECT_THAT(error_of(R"({"w":3})", 0), HasSubstr("the entry of tensor 'w' is malformed"));
-  EXPECT_THAT(error_of(one("F8", "[2]", "[0,8]"), 8), HasSubstr("the type 'F8', expected F64, F32"));
+  EXPECT_THAT(error_of(one("F8", "[2]", "[0,8]"), 8),
+              HasSubstr("the type 'F8', expected F64, F32"));
   EXPECT_THAT(error_of(one("F32", "[-2]", "[0,8]"), 8), HasSubstr("impossible shape [-2]"));
   EXPECT_THAT(error_of(one("F32", "[1.5]", "[0,8]"), 8), HasSubstr("impossible shape [1.5]"));
-  EXPECT_THAT(error_of(one("F32", "[4294967296,4294967296]", "[0,0]"), 0), HasSubstr("impossible shape"));
+  EXPECT_THAT(error_of(one("F32", "[4294967296,4294967296]", "[0,0]"), 0),
+              HasSubstr("impossible shape"));
   EXPECT_THAT(error_of(one("F32", "[3]", "[0,8]"), 8), HasSubstr("has 8 bytes, expected 12"));
   EXPECT_THAT(error_of(one("F32", "[2]", "[8,0]"), 8), HasSubstr("lies at [8,0]"));
   EXPECT_THAT(error_of(one("F32", "[2]", "[-8,0]"), 8), HasSubstr("lies at [-8,0]"));
-  EXPECT_THAT(error_of(one("F32", "[2]", "[4,12]"), 12), HasSubstr("begins at 4, expected 0, where the one before it ends; there is a gap"));
-  EXPECT_THAT(error_of(one("F32", "[2]", "[0,8]"), 9), HasSubstr("9 bytes follow the header, expected 8"));
-  const std::string overlap = "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("b", "U8", "[4]", "[2,6]") + "}";
-  EXPECT_THAT(error_of(overlap, 6), HasSubstr("tensor 'b' begins at 2, expected 4, where the one before it ends; tensors overlap"));
-  const std::string twice = "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("a", "U8", "[4]", "[0,4]") + "}";
+  EXPECT_THAT(error_of(one("F32", "[2]", "[4,12]"), 12),
+              HasSubstr("begins at 4, expected 0, where the one before it ends; there is a gap"));
+  EXPECT_THAT(error_of(one("F32", "[2]", "[0,8]"), 9),
+              HasSubstr("9 bytes follow the header, expected 8"));
+  const std::string overlap =
+      "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("b", "U8", "[4]", "[2,6]") + "}";
+  EXPECT_THAT(
+      error_of(overlap, 6),
+      HasSubstr(
+          "tensor 'b' begins at 2, expected 4, where the one before it ends; tensors overlap"));
+  const std::string twice =
+      "{" + entry("a", "U8", "[4]", "[0,4]") + "," + entry("a", "U8", "[4]", "[0,4]") + "}";
   EXPECT_THAT(error_of(twice, 4), HasSubstr("'a' twice"));
   EXPECT_THAT(error_of(R"({"__metadata__":{"a":1}})", 0), HasSubstr("'a', which is no string"));
 }
 
 TEST_F(Safetensors, AHugeHeaderLengthAllocatesNothing) {
-  EXPECT_THAT(error_of_content(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10)), HasSubstr("its header would have 9223372036854775807 bytes, expected at most 2"));
+  EXPECT_THAT(error_of_content(std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10)),
+              HasSubstr("its header would have 9223372036854775807 bytes, expected at most 2"));
 }
 
 TEST_F(Safetensors, AMissingFileIsNamed) {

@@ -16,15 +16,20 @@ using ::testing::Not;
 
 class Completion : public ::testing::Test {
  protected:
-  std::vector<std::string> complete(const std::string& word, const std::vector<std::string>& overrides = {}) {
+  std::vector<std::string> complete(const std::string& word,
+                                    const std::vector<std::string>& overrides = {}) {
     Composer composer(folder_.path());
-    return complete_override(composer, "config", overrides, word, [](const std::string& key, const Node&) {
-      return key == "trainer.device" ? std::vector<std::string>{"cpu", "cuda"} : std::vector<std::string>{};
-    });
+    return complete_override(
+        composer, "config", overrides, word, [](const std::string& key, const Node&) {
+          return key == "trainer.device" ? std::vector<std::string>{"cpu", "cuda"}
+                                         : std::vector<std::string>{};
+        });
   }
 
   ConfigFolder folder_{{
-      {"config.yaml", "defaults:\n  - loss: info_nce\n  - _self_\nseed: 1\ntrainer: {steps: 100, device: cpu, clip: true}\nempty: {}\n"},
+      {"config.yaml",
+       "defaults:\n  - loss: info_nce\n  - _self_\nseed: 1\ntrainer: {steps: 100, device: cpu, "
+       "clip: true}\nempty: {}\n"},
       {"loss/info_nce.yaml", "temperature: 0.07\n"},
       {"loss/info_nce_x.yaml", "temperature: 0.07\n"},
       {"loss/sigmoid.yaml", "bias: -10.0\n"},
@@ -33,9 +38,11 @@ class Completion : public ::testing::Test {
 };
 
 TEST_F(Completion, KeysAndGroups) {
-  EXPECT_THAT(complete(""), AllOf(Contains("seed="), Contains("trainer."), Contains("loss."), Contains("loss="), Contains("encoder/"), Contains("empty=")));
+  EXPECT_THAT(complete(""), AllOf(Contains("seed="), Contains("trainer."), Contains("loss."),
+                                  Contains("loss="), Contains("encoder/"), Contains("empty=")));
   EXPECT_THAT(complete("tr"), ElementsAre("trainer."));
-  EXPECT_THAT(complete("trainer."), ElementsAre("trainer.clip=", "trainer.device=", "trainer.steps="));
+  EXPECT_THAT(complete("trainer."),
+              ElementsAre("trainer.clip=", "trainer.device=", "trainer.steps="));
   EXPECT_THAT(complete("encoder/"), ElementsAre("encoder/image="));
   EXPECT_THAT(complete("hydra.run."), ElementsAre("hydra.run.dir="));
   EXPECT_THAT(complete("hydra/job_l"), ElementsAre("hydra/job_logging="));
@@ -47,7 +54,8 @@ TEST_F(Completion, OptionsAndValues) {
   EXPECT_THAT(complete("loss=s"), ElementsAre("loss=sigmoid"));
   EXPECT_THAT(complete("loss@other=s"), ElementsAre("loss@other=sigmoid"));
   EXPECT_THAT(complete("hydra/job_logging=n"), ElementsAre("hydra/job_logging=none"));
-  EXPECT_THAT(complete("trainer.device="), ElementsAre("trainer.device=cpu", "trainer.device=cuda"));
+  EXPECT_THAT(complete("trainer.device="),
+              ElementsAre("trainer.device=cpu", "trainer.device=cuda"));
   EXPECT_THAT(complete("trainer.clip="), ElementsAre("trainer.clip=false", "trainer.clip=true"));
   EXPECT_THAT(complete("seed="), ElementsAre("seed=1"));
 }
@@ -69,7 +77,8 @@ TEST_F(Completion, OtherOverridesCount) {
 }
 
 TEST(SplitCommandLine, TakesQuotesOff) {
-  EXPECT_THAT(split_command_line("twinset train 'a=x y' b=\\ z \"c='"), ElementsAre("twinset", "train", "a=x y", "b= z", "c='"));
+  EXPECT_THAT(split_command_line("twinset train 'a=x y' b=\\ z \"c='"),
+              ElementsAre("twinset", "train", "a=x y", "b= z", "c='"));
   EXPECT_THAT(split_command_line("twinset train "), ElementsAre("twinset", "train", ""));
   EXPECT_THAT(split_command_line(""), ElementsAre(""));
 }

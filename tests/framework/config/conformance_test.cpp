@@ -11,11 +11,15 @@ namespace {
 TEST(Conformance, EveryCaseAnswersAsHydraDoes) {
   const char* shared = std::getenv("TWINSET_SHARED");
   const std::string corpus = std::string(shared == nullptr ? "" : shared) + "/hydra_cases";
-  if (!std::filesystem::exists(corpus + "/run_cases.py")) GTEST_SKIP() << "no conformance corpus in TWINSET_SHARED";
-  if (std::system("python3 --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no python3 to run the corpus with";
-  const std::string command = "python3 '" + corpus + "/run_cases.py' -v --ordered --file compose,sweep,interpolation --cmd '" +
-                              TWINSET_CONFIG_SERVER + "' 2>&1 && python3 '" + corpus + "/run_cases.py' -v --file override --cmd '" +
-                              TWINSET_CONFIG_SERVER + "' 2>&1";
+  if (!std::filesystem::exists(corpus + "/run_cases.py"))
+    GTEST_SKIP() << "no conformance corpus in TWINSET_SHARED";
+  if (std::system("python3 --version > /dev/null 2>&1") != 0)
+    GTEST_SKIP() << "no python3 to run the corpus with";
+  const std::string command =
+      "python3 '" + corpus +
+      "/run_cases.py' -v --ordered --file compose,sweep,interpolation --cmd '" +
+      TWINSET_CONFIG_SERVER + "' 2>&1 && python3 '" + corpus +
+      "/run_cases.py' -v --file override --cmd '" + TWINSET_CONFIG_SERVER + "' 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::string output;

@@ -1,4 +1,5 @@
-// Random requests with the answers of real hydra-core and OmegaConf; scripts/differential/hydra_config.py --golden made the file.
+// Random requests with the answers of real hydra-core and OmegaConf;
+// scripts/differential/hydra_config.py --golden made the file.
 #include <gtest/gtest.h>
 #include <unistd.h>
 

@@ -20,7 +20,8 @@ std::string resolved(const std::string& text) {
 }
 // The value of key `v` in a small document.
 std::string v(const std::string& expression) {
-  const Node root = load_yaml("a: {b: 1, s: text, l: [10, 20]}\nk: b\nn: null\nm: ???\nv: " + expression + "\n", "x.yaml");
+  const Node root = load_yaml(
+      "a: {b: 1, s: text, l: [10, 20]}\nk: b\nn: null\nm: ???\nv: " + expression + "\n", "x.yaml");
   return to_json(Resolver(root).select("v").value()).dump();
 }
 std::string interpolation_error(const std::string& expression) {
@@ -46,7 +47,8 @@ TEST(Interpolation, RelativePathsStartAtTheContainer) {
 }
 
 TEST(Interpolation, AReferencedContainerResolvesInItsOwnPlace) {
-  EXPECT_EQ(resolved("a: {x: 1, y: '${.x}'}\nb: {c: '${a}'}\n"), R"({"a":{"x":1,"y":1},"b":{"c":{"x":1,"y":1}}})");
+  EXPECT_EQ(resolved("a: {x: 1, y: '${.x}'}\nb: {c: '${a}'}\n"),
+            R"({"a":{"x":1,"y":1},"b":{"c":{"x":1,"y":1}}})");
 }
 
 TEST(Resolver, Environment) {
@@ -57,7 +59,8 @@ TEST(Resolver, Environment) {
   EXPECT_EQ(v("${oc.env:TWINSET_TEST_UNSET,12}"), R"("12")");
   EXPECT_EQ(v("${oc.env:TWINSET_TEST_UNSET,null}"), "null");
   EXPECT_EQ(interpolation_error("${oc.env:TWINSET_TEST_UNSET}"),
-            "x.yaml:5: v: environment variable 'TWINSET_TEST_UNSET' is not set; set it, or give a default: "
+            "x.yaml:5: v: environment variable 'TWINSET_TEST_UNSET' is not set; set it, or give a "
+            "default: "
             "${oc.env:TWINSET_TEST_UNSET,VALUE}");
 }
 
@@ -73,23 +76,30 @@ TEST(Resolver, SelectDecodeCreateAndDict) {
 }
 
 TEST(InterpolationError, NamesFileLineKeyAndNearest) {
-  EXPECT_EQ(interpolation_error("${a.bb}"), "x.yaml:5: v: interpolation key 'a.bb' not found; did you mean 'b'?");
+  EXPECT_EQ(interpolation_error("${a.bb}"),
+            "x.yaml:5: v: interpolation key 'a.bb' not found; did you mean 'b'?");
   EXPECT_EQ(interpolation_error("${....x}"), "x.yaml:5: v: '....x' goes up beyond the root");
   EXPECT_EQ(interpolation_error("${m}"), "x.yaml:4: m: is mandatory and still \?\?\?; set m=...");
   EXPECT_THAT(interpolation_error("${oc.evn:HOME}"), HasSubstr("unknown resolver 'oc.evn'"));
   EXPECT_THAT(interpolation_error("${oc.evn:HOME}"), HasSubstr("did you mean 'oc.env'?"));
-  EXPECT_THAT(interpolation_error("${oc.dict.keys:k}"), HasSubstr("oc.dict.keys: 'k' is 'b', expected a map"));
-  EXPECT_THAT(interpolation_error("${a.${n}}"), HasSubstr("an interpolation used as a name is null, expected a string"));
+  EXPECT_THAT(interpolation_error("${oc.dict.keys:k}"),
+              HasSubstr("oc.dict.keys: 'k' is 'b', expected a map"));
+  EXPECT_THAT(interpolation_error("${a.${n}}"),
+              HasSubstr("an interpolation used as a name is null, expected a string"));
 }
 
 TEST(InterpolationError, Cycles) {
-  EXPECT_EQ(error_of([] { resolved("a: ${b}\nb: ${a}\n"); }), "x.yaml:1: a: '${b}' refers back to itself");
-  EXPECT_THAT(error_of([] { resolved("a: {b: '${a}'}\n"); }), HasSubstr("leads to a node that holds the interpolation"));
-  EXPECT_THAT(error_of([] { resolved("a: {b: '${c}'}\nc: {d: '${a}'}\n"); }), HasSubstr("contains itself"));
+  EXPECT_EQ(error_of([] { resolved("a: ${b}\nb: ${a}\n"); }),
+            "x.yaml:1: a: '${b}' refers back to itself");
+  EXPECT_THAT(error_of([] { resolved("a: {b: '${a}'}\n"); }),
+              HasSubstr("leads to a node that holds the interpolation"));
+  EXPECT_THAT(error_of([] { resolved("a: {b: '${c}'}\nc: {d: '${a}'}\n"); }),
+              HasSubstr("contains itself"));
 }
 
 TEST(InterpolationError, SyntaxNamesTheColumn) {
-  EXPECT_THAT(error_of([] { parse_template("x ${a.}"); }), HasSubstr("broken interpolation in 'x ${a.}' at column 7, expected a key"));
+  EXPECT_THAT(error_of([] { parse_template("x ${a.}"); }),
+              HasSubstr("broken interpolation in 'x ${a.}' at column 7, expected a key"));
   EXPECT_THAT(error_of([] { parse_template("${oc.env:'A}"); }), HasSubstr("expected a closing '"));
   std::string deep;
   for (int i = 0; i < 10000; ++i) deep += "${";
@@ -104,13 +114,15 @@ TEST(InterpolationError, BlowUpsAreRefused) {
     });
   };
   std::string chain, text = "t0: xxxxxxxxxx\n", lists = "l0: [1]\n";
-  for (int i = 0; i < 2000; ++i) chain += "c" + std::to_string(i) + ": ${c" + std::to_string(i + 1) + "}\n";
+  for (int i = 0; i < 2000; ++i)
+    chain += "c" + std::to_string(i) + ": ${c" + std::to_string(i + 1) + "}\n";
   for (int i = 1; i < 40; ++i) {
     const std::string before = std::to_string(i - 1);
     text += "t" + std::to_string(i) + ": ${t" + before + "}${t" + before + "}\n";
     lists += "l" + std::to_string(i) + ": [\"${l" + before + "}\", \"${l" + before + "}\"]\n";
   }
-  EXPECT_THAT(error_after(chain + "c2000: 1\n"), ::testing::HasSubstr("more than 500 interpolations"));
+  EXPECT_THAT(error_after(chain + "c2000: 1\n"),
+              ::testing::HasSubstr("more than 500 interpolations"));
   EXPECT_THAT(error_after(text), ::testing::HasSubstr("more than 16 MiB"));
   EXPECT_THAT(error_after(lists), ::testing::HasSubstr("more than a million values"));
 }

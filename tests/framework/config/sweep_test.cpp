@@ -15,7 +15,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Job = std::vector<std::string>;
 
-std::vector<Job> expand(const std::vector<std::string>& overrides) { return expand_sweep({.overrides = overrides, .options = nullptr}); }
+std::vector<Job> expand(const std::vector<std::string>& overrides) {
+  return expand_sweep({.overrides = overrides, .options = nullptr});
+}
 
 std::vector<std::string> values(const std::string& text) {
   std::vector<std::string> result;
@@ -25,8 +27,8 @@ std::vector<std::string> values(const std::string& text) {
 
 TEST(Sweep, TheLastAxisTurnsFastest) {
   EXPECT_THAT(expand({"loss=a,b", "lr=1", "seed=1,2"}),
-              ElementsAre(Job{"loss=a", "lr=1", "seed=1"}, Job{"loss=a", "lr=1", "seed=2"}, Job{"loss=b", "lr=1", "seed=1"},
-                          Job{"loss=b", "lr=1", "seed=2"}));
+              ElementsAre(Job{"loss=a", "lr=1", "seed=1"}, Job{"loss=a", "lr=1", "seed=2"},
+                          Job{"loss=b", "lr=1", "seed=1"}, Job{"loss=b", "lr=1", "seed=2"}));
   EXPECT_THAT(expand({}), ElementsAre(Job{}));
 }
 
@@ -45,8 +47,10 @@ TEST(Sweep, FloatRangesAddUpInDecimals) {
 
 TEST(Sweep, ZipPairsValues) {
   EXPECT_THAT(expand({"zip(a=1,2 b='x y',[3,4])", "c=5,6"}),
-              ElementsAre(Job{"a=1", "b='x y'", "c=5"}, Job{"a=1", "b='x y'", "c=6"}, Job{"a=2", "b=[3,4]", "c=5"}, Job{"a=2", "b=[3,4]", "c=6"}));
-  EXPECT_THAT(expand({"zip(a=range(2)   +b=choice(x,y))"}), ElementsAre(Job{"a=0", "+b=x"}, Job{"a=1", "+b=y"}));
+              ElementsAre(Job{"a=1", "b='x y'", "c=5"}, Job{"a=1", "b='x y'", "c=6"},
+                          Job{"a=2", "b=[3,4]", "c=5"}, Job{"a=2", "b=[3,4]", "c=6"}));
+  EXPECT_THAT(expand({"zip(a=range(2)   +b=choice(x,y))"}),
+              ElementsAre(Job{"a=0", "+b=x"}, Job{"a=1", "+b=y"}));
 }
 
 TEST(Sweep, AZipThatDoesNotPairIsToldWithACaret) {
@@ -58,7 +62,8 @@ TEST(Sweep, AZipThatDoesNotPairIsToldWithACaret) {
     }
     return std::string("no error");
   };
-  EXPECT_THAT(message("zip(a=1,2 b=3,4,5)"), HasSubstr("'b' has 3 values, 'a' has 2, expected as many values for each"));
+  EXPECT_THAT(message("zip(a=1,2 b=3,4,5)"),
+              HasSubstr("'b' has 3 values, 'a' has 2, expected as many values for each"));
   EXPECT_THAT(message("zip(a=1,2)"), HasSubstr("less than two"));
   EXPECT_THAT(message("zip(a=1,2 a=3,4)"), HasSubstr("'a' comes twice"));
   EXPECT_THAT(message("zip(a=1,2 b=interval(0,1))"), HasSubstr("interval"));
@@ -70,13 +75,17 @@ TEST(Sweep, RepeatedKeysKeepTheirPlaceAndTakeTheLastValues) {
 }
 
 TEST(Sweep, GlobPicksOptions) {
-  const ConfigFolder folder(ConfigFolder::Files{{"loss/info_nce.yaml", ""}, {"loss/sigmoid.yaml", ""}, {"loss/sup_con.yaml", ""}});
-  EXPECT_THAT(expand_sweep({"loss=glob(s*,exclude=*moid)"}, folder.path()), ElementsAre(Job{"loss=sup_con"}));
-  EXPECT_THAT(expand_sweep({"loss=glob([i*,sup*])"}, folder.path()), ElementsAre(Job{"loss=info_nce"}, Job{"loss=sup_con"}));
+  const ConfigFolder folder(ConfigFolder::Files{
+      {"loss/info_nce.yaml", ""}, {"loss/sigmoid.yaml", ""}, {"loss/sup_con.yaml", ""}});
+  EXPECT_THAT(expand_sweep({"loss=glob(s*,exclude=*moid)"}, folder.path()),
+              ElementsAre(Job{"loss=sup_con"}));
+  EXPECT_THAT(expand_sweep({"loss=glob([i*,sup*])"}, folder.path()),
+              ElementsAre(Job{"loss=info_nce"}, Job{"loss=sup_con"}));
 }
 
 TEST(Sweep, ShuffleKeepsTheValuesAndDependsOnTheSeedOnly) {
-  const SweepRequest request{.overrides = {"k=shuffle(range(20))"}, .options = nullptr, .shuffle_seed = 5};
+  const SweepRequest request{
+      .overrides = {"k=shuffle(range(20))"}, .options = nullptr, .shuffle_seed = 5};
   auto first = expand_sweep(request);
   EXPECT_EQ(first, expand_sweep(request));
   EXPECT_NE(first, expand({"k=range(20)"}));
@@ -90,10 +99,14 @@ TEST(Sweep, ShuffleKeepsTheValuesAndDependsOnTheSeedOnly) {
 }
 
 TEST(SweepError, NamesWhatHasNoList) {
-  EXPECT_THAT(error_of([] { expand({"k=interval(0,1)"}); }), HasSubstr("an interval has no list of values, expected a choice or a range"));
+  EXPECT_THAT(error_of([] { expand({"k=interval(0,1)"}); }),
+              HasSubstr("an interval has no list of values, expected a choice or a range"));
   EXPECT_THAT(error_of([] { expand({"k=range(1,2,0)"}); }), HasSubstr("a step that is not 0"));
   EXPECT_THAT(error_of([] { expand({"k=range(inf)"}); }), HasSubstr("expected finite bounds"));
-  EXPECT_THAT(error_of([] { expand({"a=range(100000)", "b=range(100000)"}); }), HasSubstr("more than a million jobs"));
+  EXPECT_THAT(error_of([] {
+                expand({"a=range(100000)", "b=range(100000)"});
+              }),
+              HasSubstr("more than a million jobs"));
 }
 
 TEST(Decimal, AgreesWithHandComputedSums) {

@@ -42,7 +42,8 @@ TEST(Yaml, TypesPlainScalarsAsYaml11) {
 
 TEST(Yaml, KeepsBigIntegersBytesAndTypedKeys) {
   EXPECT_EQ(value("12345678901234567890123").int_text(), "12345678901234567890123");
-  EXPECT_THAT(error_of([] { value("9223372036854775808").as_int(); }), HasSubstr("expected an integer of at most 64 bits"));
+  EXPECT_THAT(error_of([] { value("9223372036854775808").as_int(); }),
+              HasSubstr("expected an integer of at most 64 bits"));
   EXPECT_EQ(value("!!binary aGVsbG8=").as_string(), "hello");
   const Node map = load_yaml("1: a\n'1': b\ntrue: c\n2.5: d\n", "x.yaml");
   EXPECT_EQ(map.as_map().size(), 3u);  // true is 1
@@ -51,11 +52,14 @@ TEST(Yaml, KeepsBigIntegersBytesAndTypedKeys) {
 }
 
 TEST(Yaml, WritesOutAnchorsAndMergeKeys) {
-  EXPECT_EQ(json("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\n"), R"({"base":{"x":1,"y":2},"use":{"x":1,"y":3}})");
+  EXPECT_EQ(json("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\n"),
+            R"({"base":{"x":1,"y":2},"use":{"x":1,"y":3}})");
 }
 
 TEST(Yaml, ReadsAnyLineBreakAndAByteOrderMark) {
-  EXPECT_EQ(json("\xEF\xBB\xBF" "a: 1\r\nb: 2\rc: 3\n"), R"({"a":1,"b":2,"c":3})");
+  EXPECT_EQ(json("\xEF\xBB\xBF"
+                 "a: 1\r\nb: 2\rc: 3\n"),
+            R"({"a":1,"b":2,"c":3})");
 }
 
 TEST(Yaml, EmptyAndLoneDocuments) {
@@ -65,17 +69,26 @@ TEST(Yaml, EmptyAndLoneDocuments) {
   EXPECT_EQ(json("- 1\n"), "[1]");
 }
 
-TEST(Yaml, BlocksBehindATagInAList) { EXPECT_EQ(json("- !!str |\n  a\n   b\n- c\n"), R"(["a\n b\n","c"])"); }
+TEST(Yaml, BlocksBehindATagInAList) {
+  EXPECT_EQ(json("- !!str |\n  a\n   b\n- c\n"), R"(["a\n b\n","c"])");
+}
 
 // As PyYAML and OmegaConf quote what they, or Python's float(), would read as a number.
 TEST(Yaml, WritesPlainWhatIsNoNumber) {
   Node node = Node::map();
-  for (const char* text : {"1e_", "1e3_", "._", "1e1_0", "\xc2\xa0" "1", "1_"}) node.set(std::string("k") + std::to_string(node.as_map().size()), Node(text));
-  EXPECT_EQ(to_yaml(node), "k0: 1e_\nk1: 1e3_\nk2: ._\nk3: '1e1_0'\nk4: '\xc2\xa0" "1'\nk5: '1_'\n");
+  for (const char* text : {"1e_", "1e3_", "._", "1e1_0",
+                           "\xc2\xa0"
+                           "1",
+                           "1_"})
+    node.set(std::string("k") + std::to_string(node.as_map().size()), Node(text));
+  EXPECT_EQ(to_yaml(node),
+            "k0: 1e_\nk1: 1e3_\nk2: ._\nk3: '1e1_0'\nk4: '\xc2\xa0"
+            "1'\nk5: '1_'\n");
 }
 
 TEST(Yaml, QuotedLineBreaksAlone) {
-  EXPECT_EQ(json("a: '\n\n  '\nb: \"\n\n\n\"\nc: ''\nd: '\n  '\n"), R"({"a":"\n","b":"\n\n","c":"","d":" "})");
+  EXPECT_EQ(json("a: '\n\n  '\nb: \"\n\n\n\"\nc: ''\nd: '\n  '\n"),
+            R"({"a":"\n","b":"\n\n","c":"","d":" "})");
 }
 
 TEST(Yaml, KeysMarkedByAQuestionMark) { EXPECT_EQ(json("? a\n: 1\n? b\n"), R"({"a":1,"b":null})"); }
@@ -88,26 +101,41 @@ TEST(Yaml, NodesKnowLineAndColumn) {
   EXPECT_EQ(y.column, 10);
 }
 
-TEST(YamlError, DuplicateKey) { EXPECT_EQ(yaml_error("a: 1\nb: 2\na: 3\n"), "x.yaml:3: duplicate key 'a'; it stands in line 1 already"); }
+TEST(YamlError, DuplicateKey) {
+  EXPECT_EQ(yaml_error("a: 1\nb: 2\na: 3\n"),
+            "x.yaml:3: duplicate key 'a'; it stands in line 1 already");
+}
 
 TEST(YamlError, BrokenSyntaxNamesLineAndColumn) {
   EXPECT_THAT(yaml_error("a: [1, 2\nb: 3\n"), HasSubstr("x.yaml:"));
-  EXPECT_EQ(yaml_error("a: 'abc\n"), "x.yaml:1: a quote is not closed (column 4), expected valid YAML");
-  EXPECT_EQ(yaml_error("a: 1\nlr 0.1\n"), "x.yaml:2: 'lr 0.1' stands alone: a ':' is missing (column 1), expected valid YAML");
-  EXPECT_EQ(yaml_error("a:\n'b'\n"), "x.yaml:2: a ':' is missing, or the line is not indented (column 1), expected valid YAML");
-  EXPECT_EQ(yaml_error("a: 1\n%b: 2\n"), "x.yaml:2: a line starts with '%', expected quotes around it");
-  EXPECT_EQ(yaml_error("a: &b.c 1\n"), "x.yaml:1: the anchor '&b.c' has other characters than letters, digits, - and _ (column 4), "
-                                    "expected valid YAML");
+  EXPECT_EQ(yaml_error("a: 'abc\n"),
+            "x.yaml:1: a quote is not closed (column 4), expected valid YAML");
+  EXPECT_EQ(yaml_error("a: 1\nlr 0.1\n"),
+            "x.yaml:2: 'lr 0.1' stands alone: a ':' is missing (column 1), expected valid YAML");
+  EXPECT_EQ(
+      yaml_error("a:\n'b'\n"),
+      "x.yaml:2: a ':' is missing, or the line is not indented (column 1), expected valid YAML");
+  EXPECT_EQ(yaml_error("a: 1\n%b: 2\n"),
+            "x.yaml:2: a line starts with '%', expected quotes around it");
+  EXPECT_EQ(
+      yaml_error("a: &b.c 1\n"),
+      "x.yaml:1: the anchor '&b.c' has other characters than letters, digits, - and _ (column 4), "
+      "expected valid YAML");
 }
 
 TEST(YamlError, WhatAConfigurationCantHold) {
-  EXPECT_EQ(yaml_error("a: !foo 1\n"), "x.yaml:1: unknown tag '!foo', expected a tag of YAML itself, such as !!str");
-  EXPECT_EQ(yaml_error("null: 1\n"), "x.yaml:1: null as a key, expected a string, a number or a boolean");
-  EXPECT_EQ(yaml_error("? [a]\n: 1\n"), "x.yaml:1: a list or a map as a key, expected a scalar key");
-  EXPECT_EQ(yaml_error("a: 1\n---\nb: 2\n"), "x.yaml: holds a second document, expected one document");
+  EXPECT_EQ(yaml_error("a: !foo 1\n"),
+            "x.yaml:1: unknown tag '!foo', expected a tag of YAML itself, such as !!str");
+  EXPECT_EQ(yaml_error("null: 1\n"),
+            "x.yaml:1: null as a key, expected a string, a number or a boolean");
+  EXPECT_EQ(yaml_error("? [a]\n: 1\n"),
+            "x.yaml:1: a list or a map as a key, expected a scalar key");
+  EXPECT_EQ(yaml_error("a: 1\n---\nb: 2\n"),
+            "x.yaml: holds a second document, expected one document");
   EXPECT_EQ(yaml_error("12\n"), "x.yaml:1: the document is 12, expected a map or a list");
   EXPECT_EQ(yaml_error("a: caf\xE9\n"), "x.yaml:1: byte 0xe9 is no UTF-8, expected UTF-8 text");
-  EXPECT_THAT(yaml_error("a: ${b\n"), HasSubstr("x.yaml:1: broken interpolation in '${b' at column 4"));
+  EXPECT_THAT(yaml_error("a: ${b\n"),
+              HasSubstr("x.yaml:1: broken interpolation in '${b' at column 4"));
 }
 
 TEST(YamlError, AliasesOfAliasesHaveABound) {

@@ -40,7 +40,8 @@ TEST(Node, FindsAndSetsByPath) {
   EXPECT_EQ(node.find_path("loss.nothing.deeper"), nullptr);
   EXPECT_TRUE(node.erase("steps"));
   EXPECT_FALSE(node.erase("steps"));
-  EXPECT_EQ(error_of([&] { node.at("los"); }), "unknown key 'los', expected one of: loss, flags; did you mean 'loss'?");
+  EXPECT_EQ(error_of([&] { node.at("los"); }),
+            "unknown key 'los', expected one of: loss, flags; did you mean 'loss'?");
 }
 
 TEST(Node, EqualityIgnoresOrderAndPlaceButNotKind) {
@@ -65,10 +66,14 @@ TEST(Node, JsonRoundTrip) {
 
 TEST(Node, YamlQuotesWhatWouldChangeItsType) {
   EXPECT_EQ(to_yaml(sample()),
-            "loss:\n  temperature: 0.07\n  name: info_nce\nsteps: 100\nflags:\n- true\n- null\n- 'yes'\n- \?\?\?\n");
-  for (const char* text : {"12", "1e3", "null", "", "a: b", "- x", "#", "it's", "{a}", "~", "true"}) {
+            "loss:\n  temperature: 0.07\n  name: info_nce\nsteps: 100\nflags:\n- true\n- null\n- "
+            "'yes'\n- \?\?\?\n");
+  for (const char* text :
+       {"12", "1e3", "null", "", "a: b", "- x", "#", "it's", "{a}", "~", "true"}) {
     const std::string yaml = to_yaml(Node(text));
-    EXPECT_TRUE(yaml[0] == '\'' || yaml.find_first_of(":#'") == std::string::npos || yaml == "it's\n") << yaml;
+    EXPECT_TRUE(yaml[0] == '\'' || yaml.find_first_of(":#'") == std::string::npos ||
+                yaml == "it's\n")
+        << yaml;
   }
 }
 
@@ -85,7 +90,8 @@ TEST(Node, YamlIsFoldedQuotedAndEscapedAsOmegaConfDoes) {
   node.set("quote", Node("it's: " + repeated("x ", 45) + "y"));
   node.set("bell", Node("\a" + repeated("word ", 20)));
   node.set("", Node(1));
-  node.set(std::string(123, 'k'), Node(Node::List{Node(1), Node(Node::List{Node(2), Node::list()}), Node::map()}));
+  node.set(std::string(123, 'k'),
+           Node(Node::List{Node(1), Node(Node::List{Node(2), Node::list()}), Node::map()}));
   node.set("nb", Node("\u00a0x"));
   node.set("sp", Node(" x"));
   node.set("date", Node("2001-01-01"));
@@ -97,7 +103,8 @@ TEST(Node, YamlIsFoldedQuotedAndEscapedAsOmegaConfDoes) {
   node.set("y", Node("y"));
   node.set("plus", Node("+1_0"));
   node.set("tab", Node("a\tb"));
-  EXPECT_EQ(to_yaml(node), R"(long: word word word word word word word word word word word word word word word word
+  EXPECT_EQ(to_yaml(node),
+            R"(long: word word word word word word word word word word word word word word word word
   word word word word end
 lines: 'a
 
@@ -133,7 +140,8 @@ tab: "a\tb"
 TEST(Node, FloatTextReadsBackTheSameDouble) {
   EXPECT_EQ(float_text(1.0), "1.0");
   EXPECT_EQ(float_text(1e-5), "1e-05");
-  for (const double value : {0.1, 1.0 / 3, 1e300, 5e-324, -2.5}) EXPECT_EQ(std::strtod(float_text(value).c_str(), nullptr), value);
+  for (const double value : {0.1, 1.0 / 3, 1e300, 5e-324, -2.5})
+    EXPECT_EQ(std::strtod(float_text(value).c_str(), nullptr), value);
 }
 
 TEST(EditDistance, MatchesNaiveRecursion) {
@@ -141,13 +149,19 @@ TEST(EditDistance, MatchesNaiveRecursion) {
     std::string a, b;
     int operator()(size_t i, size_t j) const {
       if (i == 0 || j == 0) return static_cast<int>(i + j);
-      int best = std::min({(*this)(i - 1, j) + 1, (*this)(i, j - 1) + 1, (*this)(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = std::min(best, (*this)(i - 2, j - 2) + 1);
+      int best = std::min({(*this)(i - 1, j) + 1, (*this)(i, j - 1) + 1,
+                           (*this)(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        best = std::min(best, (*this)(i - 2, j - 2) + 1);
       return best;
     }
   };
-  for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{
-           {"", ""}, {"", "abc"}, {"loss", "lsos"}, {"kitten", "sitting"}, {"abcd", "badc"}, {"ca", "abc"}}) {
+  for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                                             {"", "abc"},
+                                                                             {"loss", "lsos"},
+                                                                             {"kitten", "sitting"},
+                                                                             {"abcd", "badc"},
+                                                                             {"ca", "abc"}}) {
     EXPECT_EQ(edit_distance(a, b), (Naive{a, b}(a.size(), b.size()))) << a << " " << b;
     EXPECT_EQ(edit_distance(a, b), edit_distance(b, a));
   }
@@ -208,16 +222,23 @@ TEST(Options, AbsentKeysKeepTheirDefaults) {
 }
 
 TEST(OptionsError, NamesKeyValueAndExpectation) {
-  EXPECT_THAT(options_error("rtae", Node(1)), HasSubstr("unknown key 'rtae', expected one of: rate, mode, sizes, clip, inner; did you mean 'rate'?"));
+  EXPECT_THAT(options_error("rtae", Node(1)),
+              HasSubstr("unknown key 'rtae', expected one of: rate, mode, sizes, clip, inner; did "
+                        "you mean 'rate'?"));
   EXPECT_EQ(options_error("rate", Node("hot")), "model.rate: is 'hot', expected a number");
   EXPECT_EQ(options_error("rate", Node(0)), "model.rate: is 0, expected > 0");
   EXPECT_EQ(options_error("rate", Node(NAN)), "model.rate: is nan, expected > 0");
-  EXPECT_EQ(options_error("inner.width", Node(65)), "model.inner.width: is 65, expected <= 64 pixels");
-  EXPECT_EQ(options_error("inner.width", Node(1.5)), "model.inner.width: is 1.5, expected an integer");
+  EXPECT_EQ(options_error("inner.width", Node(65)),
+            "model.inner.width: is 65, expected <= 64 pixels");
+  EXPECT_EQ(options_error("inner.width", Node(1.5)),
+            "model.inner.width: is 1.5, expected an integer");
   EXPECT_THAT(options_error("inner.wdith", Node(1)), HasSubstr("did you mean 'width'?"));
   EXPECT_EQ(options_error("inner", Node(3)), "model.inner: is 3, expected a map");
-  EXPECT_EQ(options_error("sizes", Node(Node::List{Node(1), Node("x")})), "model.sizes[1]: is 'x', expected an integer");
-  EXPECT_THAT(options_error("mode", Node("fats")), HasSubstr("unknown value 'fats', expected one of: fast, exact; did you mean 'fast'?"));
+  EXPECT_EQ(options_error("sizes", Node(Node::List{Node(1), Node("x")})),
+            "model.sizes[1]: is 'x', expected an integer");
+  EXPECT_THAT(
+      options_error("mode", Node("fats")),
+      HasSubstr("unknown value 'fats', expected one of: fast, exact; did you mean 'fast'?"));
 }
 
 struct Shape {
@@ -237,8 +258,10 @@ TEST(Registry, MakesByNameAndNamesTheNearest) {
   node.set("width", Node(3));
   EXPECT_EQ(registry.create(node)->width, 3);
   node.set("name", Node("sqaure"));
-  EXPECT_EQ(error_of([&] { registry.create(node); }), "shape.name: unknown shape 'sqaure', expected one of: square; did you mean 'square'?");
-  EXPECT_EQ(error_of([&] { registry.create(Node::map()); }), "shape: has no 'name', expected one of: square");
+  EXPECT_EQ(error_of([&] { registry.create(node); }),
+            "shape.name: unknown shape 'sqaure', expected one of: square; did you mean 'square'?");
+  EXPECT_EQ(error_of([&] { registry.create(Node::map()); }),
+            "shape: has no 'name', expected one of: square");
   node.set("name", Node("square"));
   node.set("widht", Node(3));
   EXPECT_THAT(error_of([&] { registry.create(node); }), HasSubstr("unknown key 'widht'"));

@@ -16,7 +16,8 @@ using Words = std::array<uint32_t, 4>;
 TEST(Philox, GivesTheKnownAnswers) {
   EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   const uint32_t ones = 0xffffffff;
-  EXPECT_EQ(philox({ones, ones, ones, ones}, {ones, ones}), (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({ones, ones, ones, ones}, {ones, ones}),
+            (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
             (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
@@ -56,7 +57,8 @@ TEST(CounterRandom, UniformFillsItsBinsEvenly) {
     ++counts[static_cast<size_t>(value * kBins)];
   }
   double chi_square = 0;
-  for (const int count : counts) chi_square += std::pow(count - kDraws / kBins, 2) / (kDraws / kBins);
+  for (const int count : counts)
+    chi_square += std::pow(count - kDraws / kBins, 2) / (kDraws / kBins);
   // 99 degrees of freedom: mean 99, deviation 14.1; five deviations either way.
   EXPECT_GT(chi_square, 99 - 70);
   EXPECT_LT(chi_square, 99 + 70);
@@ -66,7 +68,9 @@ TEST(CounterRandom, NeighbouringSamplesAreUncorrelated) {
   constexpr int kSamples = 20000;
   double sum = 0, previous = 0;
   for (int i = 0; i < kSamples; ++i) {
-    const double value = CounterRandom({.seed = 9, .sample = static_cast<uint64_t>(i), .purpose = "x"}).uniform() - 0.5;
+    const double value =
+        CounterRandom({.seed = 9, .sample = static_cast<uint64_t>(i), .purpose = "x"}).uniform() -
+        0.5;
     sum += value * previous;
     previous = value;
   }
@@ -106,7 +110,8 @@ TEST(RandomPermutation, HoldsEveryIndexOnceInAnOrderOfTheKey) {
 
 TEST(RandomPermutation, EveryOrderOfThreeIsEquallyLikely) {
   std::map<std::vector<int64_t>, int> counts;
-  for (uint64_t seed = 0; seed < 6000; ++seed) ++counts[random_permutation(3, CounterRandom({.seed = seed, .purpose = "p"}))];
+  for (uint64_t seed = 0; seed < 6000; ++seed)
+    ++counts[random_permutation(3, CounterRandom({.seed = seed, .purpose = "p"}))];
   EXPECT_EQ(counts.size(), 6u);
   for (const auto& [order, count] : counts) EXPECT_NEAR(count, 1000, 150);
 }

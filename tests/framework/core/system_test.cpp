@@ -19,12 +19,15 @@ using ::testing::HasSubstr;
 
 class AtomicFileTest : public ::testing::Test {
  protected:
-  AtomicFileTest() : folder_(fs::temp_directory_path() / ("twinset_atomic_file_" + std::to_string(getpid()))) {
+  AtomicFileTest()
+      : folder_(fs::temp_directory_path() / ("twinset_atomic_file_" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
     write_file(folder_ / "file", "old");
   }
   ~AtomicFileTest() override { fs::remove_all(folder_); }
-  size_t num_files() const { return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {})); }
+  size_t num_files() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
+  }
 
   fs::path folder_;
 };
@@ -103,16 +106,19 @@ TEST(ParallelFor, VisitsEveryIndexOnceAndRethrows) {
     std::vector<int> visits(1000);
     parallel_for(1000, num_threads, [&](int64_t i) { ++visits[static_cast<size_t>(i)]; });
     EXPECT_EQ(visits, std::vector<int>(1000, 1));
-    EXPECT_THROW(parallel_for(10, num_threads, [](int64_t i) {
-                   if (i == 7) throw DataError({.what = "seven"});
-                 }),
+    EXPECT_THROW(parallel_for(10, num_threads,
+                              [](int64_t i) {
+                                if (i == 7) throw DataError({.what = "seven"});
+                              }),
                  DataError);
   }
   EXPECT_GE(available_cores(), 1);
 }
 
 TEST(FormatError, LeavesOutEmptyParts) {
-  EXPECT_EQ(format_error({.where = "a.yaml:3", .what = "x is 1", .expected = "2", .todo = "set x=2"}), "a.yaml:3: x is 1, expected 2; set x=2");
+  EXPECT_EQ(
+      format_error({.where = "a.yaml:3", .what = "x is 1", .expected = "2", .todo = "set x=2"}),
+      "a.yaml:3: x is 1, expected 2; set x=2");
   EXPECT_EQ(format_error({.what = "broken"}), "broken");
 }
 

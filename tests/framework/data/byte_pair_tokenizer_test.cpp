@@ -17,7 +17,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// The definition: count every pair of every word anew before each merge.
-std::vector<TokenPair> merges_by_recounting(const std::unordered_map<std::string, int64_t>& word_counts, int64_t num_merges, int64_t min_count) {
+std::vector<TokenPair> merges_by_recounting(
+    const std::unordered_map<std::string, int64_t>& word_counts, int64_t num_merges,
+    int64_t min_count) {
   std::vector<std::pair<std::vector<int32_t>, int64_t>> words;
   for (const auto& [word, count] : word_counts) words.emplace_back(byte_tokens(word), count);
   std::vector<TokenPair> merges;
@@ -32,16 +34,23 @@ std::vector<TokenPair> merges_by_recounting(const std::unordered_map<std::string
       if (count > best_count) best = pair, best_count = count;
     }
     if (best_count < min_count) break;
-    for (auto& [tokens, count] : words) merge_pair(tokens, best, kFirstMergeToken + static_cast<int32_t>(merges.size()));
+    for (auto& [tokens, count] : words)
+      merge_pair(tokens, best, kFirstMergeToken + static_cast<int32_t>(merges.size()));
     merges.push_back(best);
   }
   return merges;
 }
 
 std::vector<std::string> some_texts() {
-  return {"Red cotton dress with long sleeves",  "blue cotton T-shirt, size 38",   "RED dress - slim fit 100% silk",
-          "navy blue long-sleeve shirt for men", "women's red wrap dress",         "cotton cotton cotton aaaa aaaaaaa",
-          "Kleid aus Baumwolle in Gr\xC3\xBCn",   "articleType: Tshirts",           "baseColour: Navy Blue"};
+  return {"Red cotton dress with long sleeves",
+          "blue cotton T-shirt, size 38",
+          "RED dress - slim fit 100% silk",
+          "navy blue long-sleeve shirt for men",
+          "women's red wrap dress",
+          "cotton cotton cotton aaaa aaaaaaa",
+          "Kleid aus Baumwolle in Gr\xC3\xBCn",
+          "articleType: Tshirts",
+          "baseColour: Navy Blue"};
 }
 
 TEST(LearnMerges, EqualsRecountingEverything) {
@@ -50,7 +59,8 @@ TEST(LearnMerges, EqualsRecountingEverything) {
     std::unordered_map<std::string, int64_t> words;
     for (int w = 0; w < 60; ++w) {
       std::string word;
-      for (uint64_t i = 1 + random.below(9); i > 0; --i) word += static_cast<char>('a' + random.below(trial % 4 + 1));
+      for (uint64_t i = 1 + random.below(9); i > 0; --i)
+        word += static_cast<char>('a' + random.below(trial % 4 + 1));
       words[word] += static_cast<int64_t>(1 + random.below(5));
     }
     EXPECT_EQ(learn_merges(words, 80, 2), merges_by_recounting(words, 80, 2)) << trial;
@@ -60,7 +70,8 @@ TEST(LearnMerges, EqualsRecountingEverything) {
 TEST(LearnMerges, TiesGoToTheSmallerPair) {
   const auto id = [](char c) { return kFirstByteToken + static_cast<int32_t>(c); };
   EXPECT_THAT(learn_merges({{"cd", 3}, {"ab", 3}, {"xy", 4}}, 10, 1),
-              ElementsAre(TokenPair{id('x'), id('y')}, TokenPair{id('a'), id('b')}, TokenPair{id('c'), id('d')}));
+              ElementsAre(TokenPair{id('x'), id('y')}, TokenPair{id('a'), id('b')},
+                          TokenPair{id('c'), id('d')}));
 }
 
 TEST(NormalizeText, CollapsesBlanksAndLowersCase) {
@@ -71,7 +82,8 @@ TEST(NormalizeText, CollapsesBlanksAndLowersCase) {
 }
 
 TEST(SplitWords, SeparatesLettersDigitsAndOthers) {
-  EXPECT_THAT(split_words("size 38-40 t-shirt"), ElementsAre(" size", " 38", "-", "40", " t", "-", "shirt"));
+  EXPECT_THAT(split_words("size 38-40 t-shirt"),
+              ElementsAre(" size", " 38", "-", "40", " t", "-", "shirt"));
   EXPECT_THAT(split_words("100% \xC3\xBC"), ElementsAre(" 100", "%", " \xC3\xBC"));
   EXPECT_EQ(split_words(std::string(200, 'x')).size(), 4u);
 }
@@ -79,8 +91,10 @@ TEST(SplitWords, SeparatesLettersDigitsAndOthers) {
 TEST(BytePairTokenizer, DecodeUndoesEncode) {
   const auto tokenizer = learn_byte_pair_tokenizer(some_texts(), {.vocabulary_size = 400});
   std::vector<std::string> texts = some_texts();
-  texts.insert(texts.end(), {"", "   ", "never seen: \xF0\x9F\x91\x97 zqx!!", "\xFF\xFE bytes that are no text", std::string(500, 'y') + " z"});
-  for (const std::string& text : texts) EXPECT_EQ(tokenizer->decode(tokenizer->encode(text)), normalize_text(text, true));
+  texts.insert(texts.end(), {"", "   ", "never seen: \xF0\x9F\x91\x97 zqx!!",
+                             "\xFF\xFE bytes that are no text", std::string(500, 'y') + " z"});
+  for (const std::string& text : texts)
+    EXPECT_EQ(tokenizer->decode(tokenizer->encode(text)), normalize_text(text, true));
 }
 
 TEST(BytePairTokenizer, AWordHasTheSameTokensAnywhere) {
@@ -99,20 +113,24 @@ TEST(BytePairTokenizer, IdsStayBelowTheVocabularySize) {
       EXPECT_LT(id, 300);
     }
   }
-  EXPECT_LT(learn_byte_pair_tokenizer({"ab ab"}, {.vocabulary_size = 5000})->vocabulary_size(), 270);
+  EXPECT_LT(learn_byte_pair_tokenizer({"ab ab"}, {.vocabulary_size = 5000})->vocabulary_size(),
+            270);
   EXPECT_EQ(learn_byte_pair_tokenizer({}, {})->vocabulary_size(), 259);
 }
 
 TEST(BytePairTokenizer, SavesAndLoads) {
-  const auto tokenizer = learn_byte_pair_tokenizer(some_texts(), {.vocabulary_size = 350, .lower_case = false});
+  const auto tokenizer =
+      learn_byte_pair_tokenizer(some_texts(), {.vocabulary_size = 350, .lower_case = false});
   const auto loaded = load_tokenizer(nlohmann::json::parse(tokenizer->save().dump()));
   EXPECT_EQ(loaded->vocabulary_size(), tokenizer->vocabulary_size());
   EXPECT_EQ(loaded->save(), tokenizer->save());
-  for (const std::string& text : some_texts()) EXPECT_EQ(loaded->encode(text), tokenizer->encode(text));
+  for (const std::string& text : some_texts())
+    EXPECT_EQ(loaded->encode(text), tokenizer->encode(text));
 }
 
 TEST(BytePairTokenizer, LearningIsDeterministic) {
-  EXPECT_EQ(learn_byte_pair_tokenizer(some_texts(), {})->save(), learn_byte_pair_tokenizer(some_texts(), {})->save());
+  EXPECT_EQ(learn_byte_pair_tokenizer(some_texts(), {})->save(),
+            learn_byte_pair_tokenizer(some_texts(), {})->save());
 }
 
 TEST(BytePairTokenizer, EncodesInSeveralThreads) {
@@ -123,7 +141,8 @@ TEST(BytePairTokenizer, EncodesInSeveralThreads) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 50; ++i) {
-        for (const std::string& text : some_texts()) num_wrong += fresh->decode(fresh->encode(text)) != normalize_text(text, true);
+        for (const std::string& text : some_texts())
+          num_wrong += fresh->decode(fresh->encode(text)) != normalize_text(text, true);
       }
     });
   }
@@ -140,9 +159,11 @@ TEST(LoadTokenizer, RefusesWhatItCanNotBe) {
     }
     return "no error";
   };
-  EXPECT_THAT(message_of(R"({"name": "word_piece"})"), HasSubstr("unknown kind 'word_piece', expected byte_pair"));
+  EXPECT_THAT(message_of(R"({"name": "word_piece"})"),
+              HasSubstr("unknown kind 'word_piece', expected byte_pair"));
   EXPECT_THAT(message_of(R"({"name": "byte_pair"})"), HasSubstr("is no saved tokenizer"));
-  EXPECT_THAT(message_of(R"({"name": "byte_pair", "lower_case": true, "merges": [[100, 259]]})"), HasSubstr("merge 0 joins 100 and 259"));
+  EXPECT_THAT(message_of(R"({"name": "byte_pair", "lower_case": true, "merges": [[100, 259]]})"),
+              HasSubstr("merge 0 joins 100 and 259"));
 }
 
 TEST(Tokenize, FramesCutsAndPads) {
@@ -151,9 +172,10 @@ TEST(Tokenize, FramesCutsAndPads) {
   ASSERT_EQ(tokens.size(0), 3);
   ASSERT_EQ(tokens.size(1), 6);
   const int64_t* ids = tokens.const_data_ptr<int64_t>();
-  EXPECT_THAT(std::vector<int64_t>(ids, ids + 18), ElementsAre(1, 3 + ' ', 3 + 'a', 3 + 'b', 2, 0,  //
-                                                               1, 2, 0, 0, 0, 0,                     //
-                                                               1, 3 + ' ', 3 + 'a', 3 + 'b', 3 + 'c', 2));
+  EXPECT_THAT(std::vector<int64_t>(ids, ids + 18),
+              ElementsAre(1, 3 + ' ', 3 + 'a', 3 + 'b', 2, 0,  //
+                          1, 2, 0, 0, 0, 0,                    //
+                          1, 3 + ' ', 3 + 'a', 3 + 'b', 3 + 'c', 2));
   EXPECT_THROW(tokenize(*tokenizer, {"a"}, 2), ConfigError);
 }
 

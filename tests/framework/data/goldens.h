@@ -16,13 +16,15 @@
 namespace twinset {
 
 inline const nlohmann::json& goldens() {
-  static const nlohmann::json json = nlohmann::json::parse(read_file("tests/framework/data/goldens.json"));
+  static const nlohmann::json json =
+      nlohmann::json::parse(read_file("tests/framework/data/goldens.json"));
   return json;
 }
 
 inline std::string from_hex(const std::string& hex) {
   std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  for (size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
   return bytes;
 }
 
@@ -46,7 +48,8 @@ inline Image golden_picture(int width, int height) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < 3; ++c) {
-        image.pixels.push_back(static_cast<uint8_t>((x * 7 * (c + 1) + y * 13 + ((x * y) >> 2) * 3 + c * 50) & 255));
+        image.pixels.push_back(
+            static_cast<uint8_t>((x * 7 * (c + 1) + y * 13 + ((x * y) >> 2) * 3 + c * 50) & 255));
       }
     }
   }

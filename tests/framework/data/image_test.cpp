@@ -30,10 +30,13 @@ TEST(DecodeImage, MatchesPillow) {
 }
 
 TEST(DecodeImage, TruncatedFilesAreErrorsThatNameThePlace) {
-  for (const char* name : {"jpeg", "jpeg_444_progressive", "jpeg_grey", "png", "png_alpha", "webp", "webp_lossless_alpha"}) {
+  for (const char* name : {"jpeg", "jpeg_444_progressive", "jpeg_grey", "png", "png_alpha", "webp",
+                           "webp_lossless_alpha"}) {
     const std::string whole = golden_file(name);
     for (size_t kept : {size_t{20}, whole.size() / 2, whole.size() * 3 / 4}) {
-      EXPECT_THAT(image_error(whole.substr(0, kept)), HasSubstr("shard.tar:17.jpg: a truncated or corrupt")) << name << " " << kept;
+      EXPECT_THAT(image_error(whole.substr(0, kept)),
+                  HasSubstr("shard.tar:17.jpg: a truncated or corrupt"))
+          << name << " " << kept;
     }
   }
 }
@@ -45,7 +48,8 @@ TEST(DecodeImage, ADamagedFileDoesNotSpoilTheNextOne) {
     for (size_t kept = 12; kept < whole.size(); kept += 17) {
       image_error(whole.substr(0, kept));
       ASSERT_EQ(image_error(whole), "no error") << entry.at("name") << " after " << kept;
-      ASSERT_EQ(decode_image(whole, "golden").pixels, expected.pixels) << entry.at("name") << " after " << kept;
+      ASSERT_EQ(decode_image(whole, "golden").pixels, expected.pixels)
+          << entry.at("name") << " after " << kept;
     }
   }
 }
@@ -70,7 +74,9 @@ TEST(DecodeImage, ExtraBytesBehindTheImageAreHarmless) {
 
 TEST(DecodeImage, OtherFilesAreNamedByTheirFirstBytes) {
   EXPECT_EQ(image_error(""), "shard.tar:17.jpg: the image is empty, expected a JPEG, PNG or WebP");
-  EXPECT_EQ(image_error("GIF89a..."), "shard.tar:17.jpg: the image begins with the bytes 47 49 46 38 39 61 2E 2E, expected a JPEG, PNG or WebP");
+  EXPECT_EQ(image_error("GIF89a..."),
+            "shard.tar:17.jpg: the image begins with the bytes 47 49 46 38 39 61 2E 2E, expected a "
+            "JPEG, PNG or WebP");
 }
 
 TEST(DecodeImage, HugeHeadersAreRefusedBeforeMemoryIsTaken) {
@@ -82,7 +88,9 @@ TEST(DecodeImage, HugeHeadersAreRefusedBeforeMemoryIsTaken) {
   const size_t frame = jpeg.find("\xFF\xC0");
   ASSERT_NE(frame, std::string::npos);
   jpeg.replace(frame + 5, 4, "\xF0\x01\xF0\x01");
-  EXPECT_EQ(image_error(jpeg), "shard.tar:17.jpg: an image of 61441 x 61441 pixels, expected 1 to 64000000 pixels in all");
+  EXPECT_EQ(
+      image_error(jpeg),
+      "shard.tar:17.jpg: an image of 61441 x 61441 pixels, expected 1 to 64000000 pixels in all");
 }
 
 // Every flipped byte gives an image or a DataError, never a crash.

@@ -28,7 +28,8 @@ class LoaderTest : public testing::Test {
  protected:
   LoaderTest() {
     fill_with_pictures(dataset_, 53);
-    labels_ = label_table(dataset_, AttributeVocabulary::build(dataset_, {.keys = {}, .min_count = 1}));
+    labels_ =
+        label_table(dataset_, AttributeVocabulary::build(dataset_, {.keys = {}, .min_count = 1}));
     titles_ = at::arange(53 * 4, at::kLong).view({53, 4});
     source_.dataset = &dataset_;
     source_.labels = &labels_;
@@ -138,10 +139,15 @@ TEST_F(LoaderTest, RowsBelongToTheirSamples) {
       EXPECT_TRUE(at::equal(batch.title_tokens.select(0, i), titles_.select(0, sample)));
       std::vector<uint8_t> expected(16 * 16 * 3);
       augment(decode_image(dataset_.files[static_cast<size_t>(sample)], ""), source_.transform,
-              CounterRandom({.seed = 7, .epoch = static_cast<uint32_t>(batch.epoch), .sample = static_cast<uint64_t>(sample), .purpose = "augment"}),
+              CounterRandom({.seed = 7,
+                             .epoch = static_cast<uint32_t>(batch.epoch),
+                             .sample = static_cast<uint64_t>(sample),
+                             .purpose = "augment"}),
               expected.data());
       const at::Tensor image = batch.images.select(0, i);
-      EXPECT_EQ(std::vector<uint8_t>(image.const_data_ptr<uint8_t>(), image.const_data_ptr<uint8_t>() + expected.size()), expected);
+      EXPECT_EQ(std::vector<uint8_t>(image.const_data_ptr<uint8_t>(),
+                                     image.const_data_ptr<uint8_t>() + expected.size()),
+                expected);
     }
   }
 }
@@ -179,8 +185,10 @@ TEST_F(LoaderTest, EvaluationLeavesBrokenSamplesOut) {
 TEST_F(LoaderTest, ABrokenSamplesPlaceGoesToAnIntactOneOutsideTheBatch) {
   const auto intact = batches(6);
   std::vector<int64_t> order;
-  for (const Batch& batch : intact) order.insert(order.end(), batch.samples.begin(), batch.samples.end());
-  for (size_t position : {9u, 14u, 16u, 33u}) dataset_.files[static_cast<size_t>(order[position])].clear();
+  for (const Batch& batch : intact)
+    order.insert(order.end(), batch.samples.begin(), batch.samples.end());
+  for (size_t position : {9u, 14u, 16u, 33u})
+    dataset_.files[static_cast<size_t>(order[position])].clear();
   const auto replaced = batches(6);
   EXPECT_EQ(replaced[0].samples, intact[0].samples);
   for (size_t i = 0; i < 8; ++i) {
@@ -191,12 +199,14 @@ TEST_F(LoaderTest, ABrokenSamplesPlaceGoesToAnIntactOneOutsideTheBatch) {
     }
     EXPECT_THAT(intact[1].samples, Not(Contains(sample)));
     EXPECT_FALSE(dataset_.files[static_cast<size_t>(sample)].empty());
-    EXPECT_EQ(replaced[1].labels.row(static_cast<int64_t>(i)).size(), source_.labels->row(sample).size());
+    EXPECT_EQ(replaced[1].labels.row(static_cast<int64_t>(i)).size(),
+              source_.labels->row(sample).size());
   }
   EXPECT_EQ(replaced[3].samples, intact[3].samples);
 }
 
-// What ranks load is what one process loads, broken samples and a batch that can't be divided included.
+// What ranks load is what one process loads, broken samples and a batch that can't be divided
+// included.
 TEST_F(LoaderTest, RanksTakePartsOfTheSameBatches) {
   dataset_.files[7].clear();
   dataset_.files[30].clear();
@@ -240,7 +250,8 @@ TEST_F(LoaderTest, BrokenSamplesAreCountedAndNamedOnce) {
   std::istringstream text(read_file(source_.broken_samples_file));
   for (std::string line; std::getline(text, line);) lines.push_back(line);
   std::sort(lines.begin(), lines.end());
-  EXPECT_THAT(lines, ElementsAre("memory:20\tmemory:20: the image begins with the bytes 47 49 46 38 39 61, expected a JPEG, PNG or WebP",
+  EXPECT_THAT(lines, ElementsAre("memory:20\tmemory:20: the image begins with the bytes 47 49 46 "
+                                 "38 39 61, expected a JPEG, PNG or WebP",
                                  "memory:5\tmemory:5: can't be read"));
 }
 
@@ -255,8 +266,11 @@ TEST_F(LoaderTest, TooManyBrokenSamplesStopTheRunAtTheSameBatch) {
     messages.insert(message_of(30));
   }
   ASSERT_EQ(messages.size(), 1u);
-  EXPECT_THAT(*messages.begin(), HasSubstr("data: 3 of 53 samples are broken, the last one: memory:"));
-  EXPECT_THAT(*messages.begin(), HasSubstr("expected at most a share of 0.05 (loader.max_broken_share); " + source_.broken_samples_file.string() + " names"));
+  EXPECT_THAT(*messages.begin(),
+              HasSubstr("data: 3 of 53 samples are broken, the last one: memory:"));
+  EXPECT_THAT(*messages.begin(),
+              HasSubstr("expected at most a share of 0.05 (loader.max_broken_share); " +
+                        source_.broken_samples_file.string() + " names"));
   options_.max_broken_share = 0.06;
   EXPECT_EQ(message_of(30), "no error");
 }
@@ -274,12 +288,15 @@ TEST_F(LoaderTest, SamplesThatTheDataSetLeftOutCountAsBroken) {
   Loader loader(source_, options_);
   EXPECT_EQ(loader.num_broken(), 1);
   options_.max_broken_share = 0;
-  EXPECT_THAT(message_of(1), HasSubstr("1 of 54 samples are broken, the last one: shard.tar:7.jpg"));
+  EXPECT_THAT(message_of(1),
+              HasSubstr("1 of 54 samples are broken, the last one: shard.tar:7.jpg"));
 }
 
 TEST_F(LoaderTest, TooSmallADataSetIsAnError) {
   options_.batch_size = 54;
-  EXPECT_EQ(message_of(1), "loader.batch_size: the training data has 53 samples, less than one batch of 54, expected at least one batch; lower loader.batch_size");
+  EXPECT_EQ(message_of(1),
+            "loader.batch_size: the training data has 53 samples, less than one batch of 54, "
+            "expected at least one batch; lower loader.batch_size");
 }
 
 TEST_F(LoaderTest, AForeignPositionIsAnError) {
@@ -345,13 +362,16 @@ TEST(Loader, EndsPromptlyInTheMiddleOfABatch) {
   options.num_threads = 2;
   const auto start = std::chrono::steady_clock::now();
   { Loader loader(source, options); }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));  // the batch would take 2 s
+  EXPECT_LT(std::chrono::steady_clock::now() - start,
+            std::chrono::seconds(1));  // the batch would take 2 s
 }
 
 /// A file system that fails in another way than bad data.
 class FailingDataset : public MemoryDataset {
  public:
-  std::string image_bytes(int64_t) const override { throw SystemError({.where = "memory", .what = "too many open files"}); }
+  std::string image_bytes(int64_t) const override {
+    throw SystemError({.where = "memory", .what = "too many open files"});
+  }
 };
 
 TEST(Loader, OtherErrorsReachTheConsumer) {

@@ -9,13 +9,15 @@
 namespace twinset {
 namespace {
 
-std::vector<uint8_t> resampled(const Image& image, const CropBox& box, int size, bool is_flipped = false) {
+std::vector<uint8_t> resampled(const Image& image, const CropBox& box, int size,
+                               bool is_flipped = false) {
   std::vector<uint8_t> out(static_cast<size_t>(size) * static_cast<size_t>(size) * 3);
   resample(image, box, size, is_flipped, out.data());
   return out;
 }
 
-/// The definition, in double: a triangle of half-width max(scale, 1), normalised, no rounding between the axes.
+/// The definition, in double: a triangle of half-width max(scale, 1), normalised, no rounding
+/// between the axes.
 std::vector<uint8_t> by_definition(const Image& image, const CropBox& box, int size) {
   const auto weight = [size](int side, int output, int input) {
     const double scale = static_cast<double>(side) / size, support = std::max(scale, 1.0);
@@ -30,7 +32,8 @@ std::vector<uint8_t> by_definition(const Image& image, const CropBox& box, int s
           for (int x = 0; x < box.width; ++x) {
             const double w = weight(box.height, oy, y) * weight(box.width, ox, x);
             total += w;
-            sum += w * image.pixels[static_cast<size_t>(((box.top + y) * image.width + box.left + x) * 3 + c)];
+            sum += w * image.pixels[static_cast<size_t>(
+                           ((box.top + y) * image.width + box.left + x) * 3 + c)];
           }
         }
         out.push_back(static_cast<uint8_t>(std::lround(sum / total)));
@@ -44,7 +47,8 @@ TEST(Resample, MatchesTorchvision) {
   for (const auto& entry : goldens().at("resample")) {
     const auto box = entry.at("box").get<std::vector<int>>();
     const Image image = golden_picture(entry.at("width"), entry.at("height"));
-    const auto ours = resampled(image, {box[0], box[1], box[2], box[3]}, entry.at("size"), entry.at("flip"));
+    const auto ours =
+        resampled(image, {box[0], box[1], box[2], box[3]}, entry.at("size"), entry.at("flip"));
     const Difference d = difference(ours, golden_pixels(entry));
     EXPECT_LE(d.largest, 1) << entry.at("box");
     EXPECT_LT(d.mean, 0.3) << entry.at("box");
@@ -53,7 +57,8 @@ TEST(Resample, MatchesTorchvision) {
 
 TEST(Resample, MatchesTheDefinition) {
   const Image image = golden_picture(61, 47);
-  for (const CropBox& box : {CropBox{0, 0, 61, 47}, CropBox{9, 4, 40, 31}, CropBox{60, 46, 1, 1}, CropBox{10, 10, 7, 30}}) {
+  for (const CropBox& box : {CropBox{0, 0, 61, 47}, CropBox{9, 4, 40, 31}, CropBox{60, 46, 1, 1},
+                             CropBox{10, 10, 7, 30}}) {
     for (int size : {8, 19, 32}) {
       const Difference d = difference(resampled(image, box, size), by_definition(image, box, size));
       EXPECT_LE(d.largest, 1);
@@ -76,10 +81,12 @@ TEST(Resample, KeepsAConstantAtAnyScale) {
 
 TEST(Resample, FlipMirrorsLeftToRight) {
   const Image image = golden_picture(50, 30);
-  const auto plain = resampled(image, {3, 2, 41, 25}, 12), flipped = resampled(image, {3, 2, 41, 25}, 12, true);
+  const auto plain = resampled(image, {3, 2, 41, 25}, 12),
+             flipped = resampled(image, {3, 2, 41, 25}, 12, true);
   for (size_t y = 0; y < 12; ++y) {
     for (size_t x = 0; x < 12; ++x) {
-      for (size_t c = 0; c < 3; ++c) EXPECT_NEAR(flipped[(y * 12 + x) * 3 + c], plain[(y * 12 + 11 - x) * 3 + c], 1);
+      for (size_t c = 0; c < 3; ++c)
+        EXPECT_NEAR(flipped[(y * 12 + x) * 3 + c], plain[(y * 12 + 11 - x) * 3 + c], 1);
     }
   }
 }
@@ -91,7 +98,8 @@ TEST(Resample, SeesOnlyTheBoxAndWritesOnlyItsPlace) {
   for (int y = 0; y < 30; ++y) {
     for (int x = 0; x < 30; ++x) {
       const bool is_inside = x >= 8 && x < 21 && y >= 9 && y < 20;
-      for (int c = 0; c < 3 && !is_inside; ++c) image.pixels[static_cast<size_t>((y * 30 + x) * 3 + c)] ^= 0xFF;
+      for (int c = 0; c < 3 && !is_inside; ++c)
+        image.pixels[static_cast<size_t>((y * 30 + x) * 3 + c)] ^= 0xFF;
     }
   }
   std::vector<uint8_t> out(10 * 10 * 3 + 16, 0xAB);

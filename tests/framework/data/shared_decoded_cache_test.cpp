@@ -16,7 +16,8 @@ namespace {
 Image image_of(int64_t index) {
   Image image{.width = 20 + static_cast<int>(index % 5), .height = 30, .pixels = {}};
   image.pixels.resize(static_cast<size_t>(image.width * image.height * 3));
-  for (size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = static_cast<uint8_t>(index * 31 + static_cast<int64_t>(i) * 7);
+  for (size_t i = 0; i < image.pixels.size(); ++i)
+    image.pixels[i] = static_cast<uint8_t>(index * 31 + static_cast<int64_t>(i) * 7);
   return image;
 }
 
@@ -28,7 +29,8 @@ int64_t use_all(SharedDecodedCache& cache, int64_t count) {
     const auto decode = [&] { return ++num_decoded, image_of(i); };
     cache.with_image(image_key("wardrobe train", i, "place"), decode, [&](const Image& image) {
       const Image expected = image_of(i);
-      is_right = is_right && image.width == expected.width && image.height == expected.height && image.pixels == expected.pixels;
+      is_right = is_right && image.width == expected.width && image.height == expected.height &&
+                 image.pixels == expected.pixels;
     });
   }
   return is_right ? num_decoded : -1;
@@ -46,8 +48,10 @@ int in_child(Body body) {
 TEST(SharedDecodedCache, AnotherProcessReadsWhatOneDecoded) {
   const auto cache = SharedDecodedCache::make(10 << 20);
   const std::string path = cache->path();
-  EXPECT_EQ(in_child([&] { return use_all(*SharedDecodedCache::open(path), 200) == 200 ? 0 : 1; }), 0);
-  EXPECT_EQ(in_child([&] { return use_all(*SharedDecodedCache::open(path), 200) == 0 ? 0 : 1; }), 0);
+  EXPECT_EQ(in_child([&] { return use_all(*SharedDecodedCache::open(path), 200) == 200 ? 0 : 1; }),
+            0);
+  EXPECT_EQ(in_child([&] { return use_all(*SharedDecodedCache::open(path), 200) == 0 ? 0 : 1; }),
+            0);
   EXPECT_EQ(use_all(*cache, 201), 1);
   EXPECT_EQ(cache->num_kept(), 201);
   EXPECT_EQ(cache->num_reads(), 400);
@@ -74,7 +78,8 @@ TEST(SharedDecodedCache, ManyProcessesAndThreadsAtOnce) {
     if (children.back() != 0) continue;
     std::vector<std::thread> threads;
     std::atomic<bool> is_right{true};
-    for (int t = 0; t < 3; ++t) threads.emplace_back([&] { is_right = is_right && use_all(*cache, 300) >= 0; });
+    for (int t = 0; t < 3; ++t)
+      threads.emplace_back([&] { is_right = is_right && use_all(*cache, 300) >= 0; });
     for (std::thread& thread : threads) thread.join();
     ::_exit(is_right ? 0 : 1);
   }
@@ -104,7 +109,8 @@ TEST(SharedDecodedCache, ProcessesThatAreKilledLeaveNothingBroken) {
 
 TEST(SharedDecodedCache, KeysTellDataSetIndexAndPlaceApart) {
   const ImageKey key = image_key("a", 1, "p");
-  for (const ImageKey& other : {image_key("b", 1, "p"), image_key("a", 2, "p"), image_key("a", 1, "q")}) {
+  for (const ImageKey& other :
+       {image_key("b", 1, "p"), image_key("a", 2, "p"), image_key("a", 1, "q")}) {
     EXPECT_NE(key.first, other.first);
     EXPECT_NE(key.second, other.second);
   }

@@ -14,9 +14,11 @@ class TarWriter {
   TarWriter& add(const std::string& name, std::string_view data, char type = '0') {
     std::string header = name.substr(0, 100);
     header.resize(100, '\0');
-    header += std::string("0000644\0", 8) + std::string("0000000\0", 8) + std::string("0000000\0", 8);
+    header +=
+        std::string("0000644\0", 8) + std::string("0000000\0", 8) + std::string("0000000\0", 8);
     header += fmt::format("{:011o} {:011o} ", data.size(), 0);
-    header += std::string(8, ' ') + type + std::string(100, '\0') + std::string("ustar\0", 6) + "00";
+    header +=
+        std::string(8, ' ') + type + std::string(100, '\0') + std::string("ustar\0", 6) + "00";
     header.resize(512, '\0');
     unsigned sum = 0;
     for (char c : header) sum += static_cast<unsigned char>(c);

@@ -13,10 +13,14 @@
 namespace twinset {
 namespace {
 
-CounterRandom stream(uint64_t sample) { return CounterRandom({.seed = 3, .epoch = 1, .sample = sample, .purpose = "augment"}); }
+CounterRandom stream(uint64_t sample) {
+  return CounterRandom({.seed = 3, .epoch = 1, .sample = sample, .purpose = "augment"});
+}
 
-std::vector<uint8_t> augmented(const Image& image, const TransformOptions& options, uint64_t sample) {
-  std::vector<uint8_t> out(static_cast<size_t>(options.image_size) * static_cast<size_t>(options.image_size) * 3);
+std::vector<uint8_t> augmented(const Image& image, const TransformOptions& options,
+                               uint64_t sample) {
+  std::vector<uint8_t> out(static_cast<size_t>(options.image_size) *
+                           static_cast<size_t>(options.image_size) * 3);
   augment(image, options, stream(sample), out.data());
   return out;
 }
@@ -66,7 +70,8 @@ TEST(RandomCrop, AreaIsUniformRatioIsLogUniform) {
   double share_sum = 0, square_sum = 0, num_fitting = 0;
   for (int i = 0; i < 1000; ++i) {
     for (int j = 0; j < 1000; ++j) {
-      const double share = scale_min + (1 - scale_min) * (i + 0.5) / 1000, log_ratio = std::log(ratio_max) * (2 * (j + 0.5) / 1000 - 1);
+      const double share = scale_min + (1 - scale_min) * (i + 0.5) / 1000,
+                   log_ratio = std::log(ratio_max) * (2 * (j + 0.5) / 1000 - 1);
       if (share > std::exp(-std::abs(log_ratio))) continue;
       share_sum += share;
       square_sum += log_ratio * log_ratio;

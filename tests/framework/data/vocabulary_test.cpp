@@ -32,8 +32,10 @@ std::string vocabulary_error(const MemoryDataset& dataset, const VocabularyOptio
 TEST(AttributeVocabulary, OrdersByKeyThenByteValue) {
   MemoryDataset dataset;
   fill(dataset);
-  const auto vocabulary = AttributeVocabulary::build(dataset, {.keys = {"type", "colour"}, .min_count = 1});
-  EXPECT_THAT(vocabulary.phrases(), ElementsAre("type: dress", "type: top", "colour: Red", "colour: blue", "colour: red"));
+  const auto vocabulary =
+      AttributeVocabulary::build(dataset, {.keys = {"type", "colour"}, .min_count = 1});
+  EXPECT_THAT(vocabulary.phrases(), ElementsAre("type: dress", "type: top", "colour: Red",
+                                                "colour: blue", "colour: red"));
   EXPECT_THAT(vocabulary.families(), ElementsAre("type", "colour"));
   EXPECT_THAT(vocabulary.family_of(), ElementsAre(0, 0, 1, 1, 1));
   EXPECT_THAT(vocabulary.counts(), ElementsAre(2, 1, 1, 2, 2));
@@ -45,13 +47,15 @@ TEST(AttributeVocabulary, OrdersByKeyThenByteValue) {
 TEST(AttributeVocabulary, WithoutKeysTakesAllSorted) {
   MemoryDataset dataset;
   fill(dataset);
-  EXPECT_THAT(AttributeVocabulary::build(dataset, {.keys = {}, .min_count = 1}).families(), ElementsAre("colour", "season", "type"));
+  EXPECT_THAT(AttributeVocabulary::build(dataset, {.keys = {}, .min_count = 1}).families(),
+              ElementsAre("colour", "season", "type"));
 }
 
 TEST(AttributeVocabulary, MinCountDropsPhrasesAndEmptyFamilies) {
   MemoryDataset dataset;
   fill(dataset);
-  const auto vocabulary = AttributeVocabulary::build(dataset, {.keys = {"season", "type", "colour"}, .min_count = 2});
+  const auto vocabulary =
+      AttributeVocabulary::build(dataset, {.keys = {"season", "type", "colour"}, .min_count = 2});
   EXPECT_THAT(vocabulary.phrases(), ElementsAre("type: dress", "colour: blue", "colour: red"));
   EXPECT_THAT(vocabulary.families(), ElementsAre("type", "colour"));
   EXPECT_THAT(vocabulary.family_of(), ElementsAre(0, 1, 1));
@@ -61,17 +65,21 @@ TEST(AttributeVocabulary, OneEntryIsAnError) {
   MemoryDataset dataset;
   fill(dataset);
   EXPECT_EQ(vocabulary_error(dataset, {.keys = {"season"}, .min_count = 1}),
-            "vocabulary: 1 attribute phrase is left of 4 training products at min_count 1, expected at least 2 to tell apart; "
+            "vocabulary: 1 attribute phrase is left of 4 training products at min_count 1, "
+            "expected at least 2 to tell apart; "
             "lower vocabulary.min_count, or name more vocabulary.keys");
-  EXPECT_THAT(vocabulary_error(dataset, {.keys = {}, .min_count = 10}), HasSubstr("0 attribute phrases are left of 4 training products at min_count 10"));
+  EXPECT_THAT(vocabulary_error(dataset, {.keys = {}, .min_count = 10}),
+              HasSubstr("0 attribute phrases are left of 4 training products at min_count 10"));
 }
 
 TEST(AttributeVocabulary, UnknownKeyNamesThoseThatOccur) {
   MemoryDataset dataset;
   fill(dataset);
   EXPECT_EQ(vocabulary_error(dataset, {.keys = {"type", "color"}, .min_count = 1}),
-            "vocabulary.keys: no training product has an attribute 'color', expected some of: colour, season, type; did you mean 'colour'?");
-  EXPECT_THAT(vocabulary_error(dataset, {.keys = {"type", "type"}, .min_count = 1}), HasSubstr("'type' is named twice"));
+            "vocabulary.keys: no training product has an attribute 'color', expected some of: "
+            "colour, season, type; did you mean 'colour'?");
+  EXPECT_THAT(vocabulary_error(dataset, {.keys = {"type", "type"}, .min_count = 1}),
+              HasSubstr("'type' is named twice"));
 }
 
 TEST(AttributeVocabulary, SavesAndLoads) {
@@ -93,14 +101,17 @@ TEST(AttributeVocabulary, DamagedFilesAreErrors) {
   const TemporaryFolder folder;
   write_file(folder / "a.json", "{\"phrases\": [");
   EXPECT_THROW(AttributeVocabulary::load(folder / "a.json"), DataError);
-  write_file(folder / "b.json", R"({"num_products": 3, "families": ["a"], "phrases": ["a: x", "a: y"], "family_of": [0, 1], "counts": [1, 1]})");
+  write_file(
+      folder / "b.json",
+      R"({"num_products": 3, "families": ["a"], "phrases": ["a: x", "a: y"], "family_of": [0, 1], "counts": [1, 1]})");
   EXPECT_THROW(AttributeVocabulary::load(folder / "b.json"), DataError);
 }
 
 TEST(LabelTable, MatchesAttributesWithoutRepeats) {
   MemoryDataset dataset;
   fill(dataset);
-  const auto vocabulary = AttributeVocabulary::build(dataset, {.keys = {"type", "colour"}, .min_count = 2});
+  const auto vocabulary =
+      AttributeVocabulary::build(dataset, {.keys = {"type", "colour"}, .min_count = 2});
   const SparsePairs table = label_table(dataset, vocabulary);  // dress, blue, red
   ASSERT_EQ(table.num_rows(), 4);
   EXPECT_EQ(table.num_columns, 3);

@@ -78,7 +78,10 @@ TEST(Communicator, GradientsOfGatheredRows) {
   if (run_as_ranks(3)) return;
   const auto ranks = join_ranks();
   const int64_t rank = ranks->rank();
-  const auto own_rows = [&] { return (at::arange(2 * (rank + 1), kDouble).view({rank + 1, 2}) + static_cast<double>(rank)).set_requires_grad(true); };
+  const auto own_rows = [&] {
+    return (at::arange(2 * (rank + 1), kDouble).view({rank + 1, 2}) + static_cast<double>(rank))
+        .set_requires_grad(true);
+  };
   const at::Tensor shared = own_rows();
   const at::Tensor all = gather_rows(*ranks, shared, GatherGradient::kSharedLoss);
   EXPECT_EQ(all.size(0), 6);
@@ -89,7 +92,8 @@ TEST(Communicator, GradientsOfGatheredRows) {
   (gathered * gathered).sum().mul(static_cast<double>(rank + 1)).backward();
   EXPECT_TRUE(summed.grad().equal(summed.detach() * 12)) << "weights 1 + 2 + 3";
   const at::Tensor term = at::ones({2}, kDouble).set_requires_grad(true);
-  const at::Tensor total = sum_over_ranks(*ranks, term * static_cast<double>(rank + 1), GatherGradient::kSharedLoss);
+  const at::Tensor total =
+      sum_over_ranks(*ranks, term * static_cast<double>(rank + 1), GatherGradient::kSharedLoss);
   EXPECT_TRUE(total.eq(6).all().item<bool>());
   total.sum().backward();
   EXPECT_TRUE(term.grad().eq(static_cast<double>(rank + 1)).all().item<bool>());
@@ -103,10 +107,15 @@ TEST(Communicator, ShapesThatDifferAreAnErrorOnEveryRank) {
     ranks->gather_rows(at::zeros({4, 3 + ranks->rank()}));
     FAIL();
   } catch (const ShapeError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("rank " + std::to_string(ranks->rank()) + " of 2, gather of rows: the tensor is Float [4, "));
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("on rank " + other + ", expected the same but for the number of rows"));
+    EXPECT_THAT(error.what(),
+                ::testing::HasSubstr("rank " + std::to_string(ranks->rank()) +
+                                     " of 2, gather of rows: the tensor is Float [4, "));
+    EXPECT_THAT(error.what(),
+                ::testing::HasSubstr("on rank " + other +
+                                     ", expected the same but for the number of rows"));
   }
-  EXPECT_THROW(ranks->sum(ranks->rank() == 0 ? at::zeros({2}, kDouble) : at::zeros({2})), ShapeError);
+  EXPECT_THROW(ranks->sum(ranks->rank() == 0 ? at::zeros({2}, kDouble) : at::zeros({2})),
+               ShapeError);
   const at::Tensor still_works = at::ones({1});
   ranks->sum(still_works);
   EXPECT_EQ(still_works.item<double>(), 2);
@@ -116,13 +125,16 @@ TEST(Communicator, TheReducerMeansGradientsAndAddsUpBefore) {
   if (run_as_ranks(2)) return;
   const auto ranks = join_ranks();
   const double x = static_cast<double>(ranks->rank() + 1);
-  const at::Tensor used = at::ones({3}, kDouble).set_requires_grad(true), sometimes = at::ones({2}, kDouble).set_requires_grad(true),
+  const at::Tensor used = at::ones({3}, kDouble).set_requires_grad(true),
+                   sometimes = at::ones({2}, kDouble).set_requires_grad(true),
                    never = at::ones({1}, kDouble).set_requires_grad(true);
-  const auto reducer = ranks->make_reducer({{"used", used}, {"sometimes", sometimes}, {"never", never}});
+  const auto reducer =
+      ranks->make_reducer({{"used", used}, {"sometimes", sometimes}, {"never", never}});
   for (int step = 0; step < 3; ++step) {
     for (const at::Tensor& parameter : {used, sometimes, never}) parameter.mutable_grad().reset();
     (used * x).sum().backward();  // not reduced
-    const at::Tensor output = ranks->rank() == 1 ? (used * x).sum() + sometimes.sum() : (used * x).sum();
+    const at::Tensor output =
+        ranks->rank() == 1 ? (used * x).sum() + sometimes.sum() : (used * x).sum();
     reducer->prepare({output});
     output.backward();
     EXPECT_TRUE(used.grad().eq(3).all().item<bool>()) << "the mean of 1 + 1 and 2 + 2";
@@ -142,7 +154,10 @@ TEST_P(LostRank, IsNamedByTheOthersWithinTheTimeOut) {
     EXPECT_EQ(outcome.status, GetParam() == "killed" ? 128 + SIGKILL : 3) << outcome.output;
     EXPECT_THAT(outcome.output, ::testing::HasSubstr("[0] rank 0 of 3, sum: rank 1 (pid "));
     EXPECT_THAT(outcome.output, ::testing::HasSubstr("[2] rank 2 of 3, sum: rank 1 (pid "));
-    EXPECT_THAT(outcome.output, ::testing::HasSubstr(GetParam() == "killed" ? " is gone, expected every rank" : " failed: the data are bad, expected every rank"));
+    EXPECT_THAT(outcome.output,
+                ::testing::HasSubstr(GetParam() == "killed"
+                                         ? " is gone, expected every rank"
+                                         : " failed: the data are bad, expected every rank"));
     return;
   }
   ::signal(SIGTERM, SIG_IGN);  // the launcher ends the others politely: here they shall speak first
@@ -160,7 +175,8 @@ TEST_P(LostRank, IsNamedByTheOthersWithinTheTimeOut) {
     std::puts(error.what());
   }
 }
-INSTANTIATE_TEST_SUITE_P(Ways, LostRank, ::testing::Values("killed", "failed"), [](const auto& parameter) { return parameter.param; });
+INSTANTIATE_TEST_SUITE_P(Ways, LostRank, ::testing::Values("killed", "failed"),
+                         [](const auto& parameter) { return parameter.param; });
 
 }  // namespace
 }  // namespace twinset

@@ -20,9 +20,11 @@ class LaunchEnvironmentTest : public ::testing::Test {
     for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
   }
   static void clear() {
-    for (const char* name : {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "TORCHELASTIC_USE_AGENT_STORE",
-                             "TORCHELASTIC_RESTART_COUNT", "TWINSET_LAUNCH", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID",
-                             "SLURM_STEP_NODELIST", "SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_NTASKS"}) {
+    for (const char* name :
+         {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT",
+          "TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RESTART_COUNT", "TWINSET_LAUNCH",
+          "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_STEP_NODELIST",
+          "SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_NTASKS"}) {
       ::unsetenv(name);
     }
   }
@@ -44,7 +46,11 @@ TEST_F(LaunchEnvironmentTest, WithoutALauncherTheProcessIsOnItsOwn) {
 }
 
 TEST_F(LaunchEnvironmentTest, ReadsTorchrunsVariables) {
-  set({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"}, {"MASTER_ADDR", "node1"}, {"MASTER_PORT", "29500"}});
+  set({{"RANK", "5"},
+       {"WORLD_SIZE", "8"},
+       {"LOCAL_RANK", "1"},
+       {"MASTER_ADDR", "node1"},
+       {"MASTER_PORT", "29500"}});
   LaunchEnvironment environment = read_launch_environment();
   EXPECT_EQ(environment.rank, 5);
   EXPECT_EQ(environment.world_size, 8);
@@ -62,7 +68,11 @@ TEST_F(LaunchEnvironmentTest, ReadsTorchrunsVariables) {
 }
 
 TEST_F(LaunchEnvironmentTest, ReadsSlurmsVariables) {
-  set({{"SLURM_PROCID", "3"}, {"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_LOCALID", "1"}, {"SLURM_STEP_NODELIST", "gpu[003-004]"}, {"SLURM_JOB_ID", "123456"},
+  set({{"SLURM_PROCID", "3"},
+       {"SLURM_STEP_NUM_TASKS", "4"},
+       {"SLURM_LOCALID", "1"},
+       {"SLURM_STEP_NODELIST", "gpu[003-004]"},
+       {"SLURM_JOB_ID", "123456"},
        {"SLURM_STEP_ID", "0"}});
   const LaunchEnvironment environment = read_launch_environment();
   EXPECT_EQ(environment.rank, 3);
@@ -86,12 +96,17 @@ TEST_F(LaunchEnvironmentTest, FirstHostOfSlurmsList) {
 
 TEST_F(LaunchEnvironmentTest, SaysWhichVariableIsWrong) {
   set({{"RANK", "0"}});
-  EXPECT_EQ(message(), "environment variable WORLD_SIZE: is not set, but RANK is, expected RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT together; "
-                       "start ranks with torchrun --no-python, srun, or `twinset launch --ranks N`");
+  EXPECT_EQ(message(),
+            "environment variable WORLD_SIZE: is not set, but RANK is, expected RANK, WORLD_SIZE, "
+            "MASTER_ADDR and MASTER_PORT together; "
+            "start ranks with torchrun --no-python, srun, or `twinset launch --ranks N`");
   set({{"RANK", "one"}, {"WORLD_SIZE", "2"}});
-  EXPECT_EQ(message(), "environment variable RANK: is 'one', expected a number; torchrun, srun and `twinset launch` set it");
+  EXPECT_EQ(message(),
+            "environment variable RANK: is 'one', expected a number; torchrun, srun and `twinset "
+            "launch` set it");
   set({{"RANK", "2"}, {"WORLD_SIZE", "2"}, {"MASTER_ADDR", "a"}, {"MASTER_PORT", "1"}});
-  EXPECT_EQ(message(), "environment: this is rank 2 of 2, expected a rank below the number of ranks");
+  EXPECT_EQ(message(),
+            "environment: this is rank 2 of 2, expected a rank below the number of ranks");
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ TEST(Nccl, OneRankGetsBackWhatItGave) {
 
 TEST(Nccl, TwoRanksSumGatherAndReduce) {
   if (!load_cuda()) GTEST_SKIP() << "no GPU, or built without CUDA";
-  if (c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).deviceCount() < 2) GTEST_SKIP() << "NCCL takes one GPU a rank, and there is one";
+  if (c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).deviceCount() < 2)
+    GTEST_SKIP() << "NCCL takes one GPU a rank, and there is one";
   if (testing::run_as_ranks(2)) return;
   const LaunchEnvironment environment = read_launch_environment();
   const std::string device = fmt::format("cuda:{}", environment.local_rank);

@@ -16,7 +16,9 @@
 namespace twinset::testing {
 
 Golden::Golden(const std::string& name) {
-  for (const auto& [key, tensor] : load_safetensors("tests/framework/encoders/golden/" + name + ".safetensors").tensors) tensors_[key] = tensor;
+  for (const auto& [key, tensor] :
+       load_safetensors("tests/framework/encoders/golden/" + name + ".safetensors").tensors)
+    tensors_[key] = tensor;
 }
 
 const at::Tensor& Golden::at(const std::string& name) const {
@@ -57,7 +59,8 @@ double relative_error(const at::Tensor& actual, const at::Tensor& expected) {
 void expect_gradients(const Encoder& encoder, const Golden& golden, double tolerance) {
   for (const auto& [name, tensor] : encoder.parameters()) {
     ASSERT_TRUE(tensor.grad().defined()) << name;
-    EXPECT_LT(relative_error(tensor.grad(), golden.at("weight_gradient." + name)), tolerance) << name;
+    EXPECT_LT(relative_error(tensor.grad(), golden.at("weight_gradient." + name)), tolerance)
+        << name;
   }
 }
 

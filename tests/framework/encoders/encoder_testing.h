@@ -31,8 +31,8 @@ double relative_error(const at::Tensor& actual, const at::Tensor& expected);
 /// Compares every parameter's gradient with "weight_gradient.<name>".
 void expect_gradients(const Encoder& encoder, const Golden& golden, double tolerance);
 
-/// Central differences along a random direction of each parameter, in float64, against the gradient of sum(output * random).
-/// Converts the encoder to float64.
+/// Central differences along a random direction of each parameter, in float64, against the gradient
+/// of sum(output * random). Converts the encoder to float64.
 void expect_differentiable(Encoder& encoder, EncoderInput input, double tolerance = 1e-6);
 
 /// Sets torch's default generator.

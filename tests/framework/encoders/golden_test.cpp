@@ -1,4 +1,5 @@
-// Forward and gradient of every encoder against PyTorch's and open_clip's own modules (make_golden.py).
+// Forward and gradient of every encoder against PyTorch's and open_clip's own modules
+// (make_golden.py).
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -13,14 +14,17 @@
 namespace twinset::testing {
 namespace {
 
-// The golden numbers are float64 results rounded to float32. In float32 the error of ours stays below 1e-5 of the largest value.
+// The golden numbers are float64 results rounded to float32. In float32 the error of ours stays
+// below 1e-5 of the largest value.
 constexpr double kFloat = 1e-5, kDouble = 3e-7;
 
-const EncoderContext kText{.image_size = 8, .token_vocabulary = 12, .context_length = 7, .embedding_dim = 6};
+const EncoderContext kText{
+    .image_size = 8, .token_vocabulary = 12, .context_length = 7, .embedding_dim = 6};
 
 using Make = std::function<std::unique_ptr<Encoder>()>;
 
-void check(const std::string& file, const std::string& output, const Make& make, at::ScalarType type, double tolerance) {
+void check(const std::string& file, const std::string& output, const Make& make,
+           at::ScalarType type, double tolerance) {
   const Golden golden(file);
   const auto encoder = make();
   golden.load_weights(*encoder);
@@ -38,16 +42,19 @@ void check_both(const std::string& file, const std::string& output, const Make& 
 
 TEST(Resnet, MatchesTorchvisionsBlocks) {
   check_both("resnet", "train", [] {
-    return make_resnet({.widths = {6, 8}, .blocks = {1, 2}}, {.image_size = 12, .embedding_dim = 6});
+    return make_resnet({.widths = {6, 8}, .blocks = {1, 2}},
+                       {.image_size = 12, .embedding_dim = 6});
   });
 }
 
 TEST(Resnet, MatchesTorchvisionsRunningStatisticsAndEvaluation) {
   const Golden golden("resnet");
-  const auto resnet = make_resnet({.widths = {6, 8}, .blocks = {1, 2}}, {.image_size = 12, .embedding_dim = 6});
+  const auto resnet =
+      make_resnet({.widths = {6, 8}, .blocks = {1, 2}}, {.image_size = 12, .embedding_dim = 6});
   golden.load_weights(*resnet);
   resnet->forward(golden.input());
-  for (const auto& [name, buffer] : resnet->buffers()) EXPECT_LT(relative_error(buffer, golden.at("trained." + name)), kFloat) << name;
+  for (const auto& [name, buffer] : resnet->buffers())
+    EXPECT_LT(relative_error(buffer, golden.at("trained." + name)), kFloat) << name;
   resnet->set_training(false);
   EXPECT_LT(relative_error(resnet->forward(golden.input()), golden.at("output.eval")), kFloat);
   const at::NoGradGuard no_grad;
@@ -57,17 +64,21 @@ TEST(Resnet, MatchesTorchvisionsRunningStatisticsAndEvaluation) {
 TEST(Vit, MatchesOpenClip) {
   for (const std::string pooling : {"class", "mean"}) {
     check_both("vit_" + pooling, "embedding", [&] {
-      return make_vit({.patch_size = 4, .width = 12, .depth = 2, .heads = 3, .pooling = pooling}, kText);
+      return make_vit({.patch_size = 4, .width = 12, .depth = 2, .heads = 3, .pooling = pooling},
+                      kText);
     });
   }
 }
 
 // The file's gradient is that of all poolings together.
-void check_transformer(const std::string& file, bool is_causal, const std::vector<std::string>& poolings, at::ScalarType type, double tolerance) {
+void check_transformer(const std::string& file, bool is_causal,
+                       const std::vector<std::string>& poolings, at::ScalarType type,
+                       double tolerance) {
   const Golden golden(file);
   std::map<std::string, at::Tensor> gradients;
   for (const std::string& pooling : poolings) {
-    const auto encoder = make_transformer({.width = 12, .layers = 2, .heads = 3, .is_causal = is_causal, .pooling = pooling}, kText);
+    const auto encoder = make_transformer(
+        {.width = 12, .layers = 2, .heads = 3, .is_causal = is_causal, .pooling = pooling}, kText);
     golden.load_weights(*encoder);
     convert_weights(*encoder, type);
     const at::Tensor embeddings = encoder->forward(golden.input());
@@ -79,7 +90,8 @@ void check_transformer(const std::string& file, bool is_causal, const std::vecto
       sum = sum.defined() ? sum.add(tensor.grad()) : tensor.grad();
     }
   }
-  for (const auto& [name, sum] : gradients) EXPECT_LT(relative_error(sum, golden.at("weight_gradient." + name)), tolerance) << name;
+  for (const auto& [name, sum] : gradients)
+    EXPECT_LT(relative_error(sum, golden.at("weight_gradient." + name)), tolerance) << name;
 }
 
 TEST(Transformer, CausalMatchesOpenClip) {
@@ -88,8 +100,10 @@ TEST(Transformer, CausalMatchesOpenClip) {
 }
 
 TEST(Transformer, BidirectionalMatchesOpenClip) {
-  check_transformer("transformer_bidirectional", false, {"last", "mean", "max", "first"}, at::kFloat, kFloat);
-  check_transformer("transformer_bidirectional", false, {"last", "mean", "max", "first"}, at::kDouble, kDouble);
+  check_transformer("transformer_bidirectional", false, {"last", "mean", "max", "first"},
+                    at::kFloat, kFloat);
+  check_transformer("transformer_bidirectional", false, {"last", "mean", "max", "first"},
+                    at::kDouble, kDouble);
 }
 
 TEST(TokenMean, MatchesEmbeddingBag) {
@@ -103,7 +117,8 @@ TEST(TokenMean, MatchesEmbeddingBag) {
 
 TEST(ProductEncoder, MatchesAPyTorchFusion) {
   check_both("product", "embedding", [] {
-    return make_product_encoder(make_resnet({.widths = {4}, .blocks = {1}}, kText), make_token_mean({}, kText), {.hidden = 10}, kText);
+    return make_product_encoder(make_resnet({.widths = {4}, .blocks = {1}}, kText),
+                                make_token_mean({}, kText), {.hidden = 10}, kText);
   });
 }
 

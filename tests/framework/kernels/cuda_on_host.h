@@ -1,6 +1,8 @@
-// Enough of CUDA to run a kernel's own source on the host: the threads of a block are fibers that are switched where they wait for one
-// another, a warp's instructions exchange registers between its 32 fibers, and an asynchronous copy arrives when it is waited for,
-// not before. Slow, and blind to memory latency, but every index is the kernel's. Stands for framework/kernels/tensor_core.cuh.
+// Enough of CUDA to run a kernel's own source on the host: the threads of a block are fibers that
+// are switched where they wait for one another, a warp's instructions exchange registers between
+// its 32 fibers, and an asynchronous copy arrives when it is waited for, not before. Slow, and
+// blind to memory latency, but every index is the kernel's. Stands for
+// framework/kernels/tensor_core.cuh.
 #pragma once
 
 #include <ucontext.h>
@@ -34,20 +36,23 @@ class HostBlock {
     const void* from;
     bool is_inside;
   };
-  /// What a thread shows to its warp: an instruction's operands. Two, since the next instruction may begin before all have read.
+  /// What a thread shows to its warp: an instruction's operands. Two, since the next instruction
+  /// may begin before all have read.
   struct Exchange {
     alignas(8) char bytes[2][32];
     unsigned count = 0;
   };
 
-  /// Runs `kernel` as `num_threads` threads; between waits they run in ascending or descending order.
+  /// Runs `kernel` as `num_threads` threads; between waits they run in ascending or descending
+  /// order.
   /// @throws std::logic_error if some threads end while others wait for them
   static void run(unsigned num_threads, bool is_descending, const std::function<void()>& kernel) {
     HostBlock block(kernel, num_threads);
     for (Fiber& fiber : block.fibers_) {
       fiber.stack.resize(128 << 10);
       getcontext(&fiber.context);
-      fiber.context.uc_stack = {.ss_sp = fiber.stack.data(), .ss_flags = 0, .ss_size = fiber.stack.size()};
+      fiber.context.uc_stack = {
+          .ss_sp = fiber.stack.data(), .ss_flags = 0, .ss_size = fiber.stack.size()};
       fiber.context.uc_link = &block.scheduler_;
       makecontext(&fiber.context, &HostBlock::enter, 0);
     }
@@ -58,7 +63,10 @@ class HostBlock {
       for (unsigned i = 0; i < num_threads; ++i) {
         threadIdx.x = is_descending ? num_threads - 1 - i : i;
         block.active_ = &block.fibers_[threadIdx.x];
-        if (block.active_->has_ended || (block.active_->waits_for && block.active_->waits_for->generation == block.active_->generation)) continue;
+        if (block.active_->has_ended ||
+            (block.active_->waits_for &&
+             block.active_->waits_for->generation == block.active_->generation))
+          continue;
         swapcontext(&block.scheduler_, &block.active_->context);
         has_run = true;
         num_ended += block.active_->has_ended;
@@ -104,7 +112,11 @@ class HostBlock {
     Exchange exchange;
     std::deque<std::vector<Copy>> copies = {{}};  // the last group is open
   };
-  HostBlock(const std::function<void()>& kernel, unsigned num_threads) : kernel_(kernel), fibers_(num_threads), block_{num_threads}, warps_(num_threads / kWarp, {kWarp}) {}
+  HostBlock(const std::function<void()>& kernel, unsigned num_threads)
+      : kernel_(kernel),
+        fibers_(num_threads),
+        block_{num_threads},
+        warps_(num_threads / kWarp, {kWarp}) {}
   static void enter() {
     current_->kernel_();
     current_->active_->has_ended = true;
@@ -152,7 +164,9 @@ inline __nv_bfloat16 __float2bfloat16(float value) {
   const auto bits = std::bit_cast<uint32_t>(value);
   return {static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16)};
 }
-inline float host_float(__nv_bfloat16 value) { return std::bit_cast<float>(static_cast<uint32_t>(value.bits) << 16); }
+inline float host_float(__nv_bfloat16 value) {
+  return std::bit_cast<float>(static_cast<uint32_t>(value.bits) << 16);
+}
 inline float host_float(float value) { return value; }
 
 namespace twinset::similarity {
@@ -160,14 +174,18 @@ namespace twinset::similarity {
 using SharedAddress = uint32_t;
 
 inline char* shared_memory() { return HostBlock::shared(); }
-inline SharedAddress shared_address(const void* pointer) { return static_cast<SharedAddress>(static_cast<const char*>(pointer) - HostBlock::shared()); }
+inline SharedAddress shared_address(const void* pointer) {
+  return static_cast<SharedAddress>(static_cast<const char*>(pointer) - HostBlock::shared());
+}
 
 inline void check_16_bytes(SharedAddress address) {
-  if (address % 16 != 0 || address + 16 > HostBlock::kSharedBytes) throw std::logic_error("a place in shared memory that is not aligned or outside");
+  if (address % 16 != 0 || address + 16 > HostBlock::kSharedBytes)
+    throw std::logic_error("a place in shared memory that is not aligned or outside");
 }
 inline void copy_async(SharedAddress to, const void* from, bool is_inside) {
   check_16_bytes(to);
-  if (reinterpret_cast<uintptr_t>(from) % 16 != 0) throw std::logic_error("a copy that is not aligned");
+  if (reinterpret_cast<uintptr_t>(from) % 16 != 0)
+    throw std::logic_error("a copy that is not aligned");
   HostBlock::copies().back().push_back({HostBlock::shared() + to, from, is_inside});
 }
 inline void commit_copies() { HostBlock::copies().emplace_back(); }
@@ -189,30 +207,37 @@ inline void load_matrices(uint32_t (&out)[4], SharedAddress row) {
   check_16_bytes(row);
   const auto row_of = HostBlock::exchange(row);
   const unsigned lane = threadIdx.x % 32;
-  for (unsigned k = 0; k < 4; ++k) std::memcpy(&out[k], HostBlock::shared() + row_of(k * 8 + lane / 4) + lane % 4 * 4, 4);
+  for (unsigned k = 0; k < 4; ++k)
+    std::memcpy(&out[k], HostBlock::shared() + row_of(k * 8 + lane / 4) + lane % 4 * 4, 4);
 }
 
 struct Operands {
   uint32_t a[4], b[2];
 };
-// A register has kElements of the depth: kDepth / 4 / 2 of them a thread. `element` is one of a register.
+// A register has kElements of the depth: kDepth / 4 / 2 of them a thread. `element` is one of a
+// register.
 template <unsigned kElements, class F>
-void multiply(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1, const F& element) {
+void multiply(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1,
+              const F& element) {
   const auto of = HostBlock::exchange(Operands{{a[0], a[1], a[2], a[3]}, {b0, b1}});
   const unsigned lane = threadIdx.x % 32;
   for (unsigned out = 0; out < 4; ++out) {
     const unsigned row = lane / 4, column = lane % 4 * 2 + out % 2;
     for (unsigned k = 0; k < 8 * kElements; ++k) {
       const unsigned half = k / (4 * kElements), thread = k / kElements % 4;
-      sums[out] += element(of(row * 4 + thread).a[half * 2 + out / 2], k % kElements) * element(of(column * 4 + thread).b[half], k % kElements);
+      sums[out] += element(of(row * 4 + thread).a[half * 2 + out / 2], k % kElements) *
+                   element(of(column * 4 + thread).b[half], k % kElements);
     }
   }
 }
 inline void multiply_bfloat16(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
-  multiply<2>(sums, a, b0, b1, [](uint32_t bits, unsigned k) { return host_float(__nv_bfloat16{static_cast<uint16_t>(bits >> (16 * k))}); });
+  multiply<2>(sums, a, b0, b1, [](uint32_t bits, unsigned k) {
+    return host_float(__nv_bfloat16{static_cast<uint16_t>(bits >> (16 * k))});
+  });
 }
 inline void multiply_tf32(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
-  multiply<1>(sums, a, b0, b1, [](uint32_t bits, unsigned) { return std::bit_cast<float>(bits & ~0x1fffu); });
+  multiply<1>(sums, a, b0, b1,
+              [](uint32_t bits, unsigned) { return std::bit_cast<float>(bits & ~0x1fffu); });
 }
 
 inline float exponential(float x) { return std::exp(x); }

@@ -1,4 +1,5 @@
-// The tiled similarity losses' own scaling: the inner loops by instruction set, the losses by batch and threads.
+// The tiled similarity losses' own scaling: the inner loops by instruction set, the losses by batch
+// and threads.
 //   kernels_bench [--benchmark_filter=REGEX]
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -27,26 +28,31 @@ std::vector<float> random_floats(int64_t count) {
 }
 
 struct Tile {
-  std::vector<float> numbers = random_floats(kTile * kTile), left = random_floats(kTile * kDepth), right = random_floats(kTile * kDepth),
-                     out = random_floats(kTile * kDepth), line = random_floats(kTile), sums = random_floats(kTile);
+  std::vector<float> numbers = random_floats(kTile * kTile), left = random_floats(kTile * kDepth),
+                     right = random_floats(kTile * kDepth), out = random_floats(kTile * kDepth),
+                     line = random_floats(kTile), sums = random_floats(kTile);
   TileBlock block() { return {numbers.data(), kTile, kTile, kTile}; }
 };
 
 void count_operations(benchmark::State& state, double per_iteration) {
-  state.counters["GFLOP/s"] = benchmark::Counter(per_iteration * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(per_iteration * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void similarities(benchmark::State& state, const std::string& name) {
   choose_tile_loops(name);
   Tile tile;
-  for (auto _ : state) tile_loops().similarities(tile.left.data(), tile.right.data(), kDepth, tile.block());
+  for (auto _ : state)
+    tile_loops().similarities(tile.left.data(), tile.right.data(), kDepth, tile.block());
   count_operations(state, 2.0 * kTile * kTile * kDepth);
 }
 
 void add_product(benchmark::State& state, const std::string& name) {
   choose_tile_loops(name);
   Tile tile;
-  for (auto _ : state) tile_loops().add_product(tile.block(), tile.right.data(), kDepth, true, tile.out.data(), kDepth);
+  for (auto _ : state)
+    tile_loops().add_product(tile.block(), tile.right.data(), kDepth, true, tile.out.data(),
+                             kDepth);
   count_operations(state, 2.0 * kTile * kTile * kDepth);
 }
 
@@ -57,7 +63,8 @@ void add_transposed_product(benchmark::State& state, const std::string& name) {
     state.PauseTiming();
     std::fill(tile.out.begin(), tile.out.end(), 0.0f);
     state.ResumeTiming();
-    tile_loops().add_transposed_product(tile.block(), tile.left.data(), kTile, kDepth, tile.out.data(), kDepth);
+    tile_loops().add_transposed_product(tile.block(), tile.left.data(), kTile, kDepth,
+                                        tile.out.data(), kDepth);
   }
   count_operations(state, 2.0 * kTile * kTile * kDepth);
 }
@@ -65,7 +72,8 @@ void add_transposed_product(benchmark::State& state, const std::string& name) {
 void row_exponentials(benchmark::State& state, const std::string& name) {
   choose_tile_loops(name);
   Tile tile;
-  for (auto _ : state) tile_loops().add_row_exponentials(tile.block(), {tile.line.data(), tile.sums.data()});
+  for (auto _ : state)
+    tile_loops().add_row_exponentials(tile.block(), {tile.line.data(), tile.sums.data()});
   state.SetItemsProcessed(state.iterations() * kTile * kTile);
 }
 
@@ -90,7 +98,9 @@ void loss(benchmark::State& state, bool is_sigmoid) {
   choose_tile_loops("");
   const int64_t rows = state.range(0);
   at::set_num_threads(static_cast<int>(state.range(1)));
-  TiledBatch batch{.queries = unit_rows(rows), .documents = unit_rows(rows), .inverse_temperature = at::full({}, 14.0).to(at::kFloat)};
+  TiledBatch batch{.queries = unit_rows(rows),
+                   .documents = unit_rows(rows),
+                   .inverse_temperature = at::full({}, 14.0).to(at::kFloat)};
   batch.positives.num_columns = batch.excluded.num_columns = rows;
   std::vector<int64_t> targets;
   for (int64_t i = 0; i < rows; ++i) {
@@ -99,7 +109,9 @@ void loss(benchmark::State& state, bool is_sigmoid) {
     targets.push_back(i);
   }
   const at::Tensor bias = at::full({}, -10.0).to(at::kFloat);
-  for (auto _ : state) (is_sigmoid ? tiled_sigmoid(batch, bias) : tiled_info_nce(batch, targets, 0.5)).value.backward();
+  for (auto _ : state)
+    (is_sigmoid ? tiled_sigmoid(batch, bias) : tiled_info_nce(batch, targets, 0.5))
+        .value.backward();
   count_operations(state, (is_sigmoid ? 6.0 : 8.0) * static_cast<double>(rows * rows * kDepth));
 }
 
@@ -110,18 +122,24 @@ int main(int argc, char** argv) {
   using namespace twinset;
   for (const std::string_view name : available_tile_loops()) {
     const std::string instructions(name);
-    const std::pair<const char*, void (*)(benchmark::State&, const std::string&)> loops[] = {{"similarities", similarities},
-                                                                                             {"add_product", add_product},
-                                                                                             {"add_transposed_product", add_transposed_product},
-                                                                                             {"row_exponentials", row_exponentials},
-                                                                                             {"sigmoid_losses", sigmoid_losses}};
+    const std::pair<const char*, void (*)(benchmark::State&, const std::string&)> loops[] = {
+        {"similarities", similarities},
+        {"add_product", add_product},
+        {"add_transposed_product", add_transposed_product},
+        {"row_exponentials", row_exponentials},
+        {"sigmoid_losses", sigmoid_losses}};
     for (const auto& [title, run] : loops) {
-      benchmark::RegisterBenchmark(fmt::format("{}/{}", title, instructions).c_str(), run, instructions);
+      benchmark::RegisterBenchmark(fmt::format("{}/{}", title, instructions).c_str(), run,
+                                   instructions);
     }
   }
   for (const bool is_sigmoid : {false, true}) {
-    auto* benchmark = benchmark::RegisterBenchmark(is_sigmoid ? "sigmoid" : "info_nce", loss, is_sigmoid);
-    benchmark->ArgNames({"batch", "threads"})->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+    auto* benchmark =
+        benchmark::RegisterBenchmark(is_sigmoid ? "sigmoid" : "info_nce", loss, is_sigmoid);
+    benchmark->ArgNames({"batch", "threads"})
+        ->MeasureProcessCPUTime()
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
     for (const int64_t batch : {256, 1024, 4096, 8192}) {
       for (const int64_t threads : {1, 2}) benchmark->Args({batch, threads});
     }

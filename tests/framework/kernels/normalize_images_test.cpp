@@ -21,7 +21,8 @@ at::Tensor random_images(int64_t batch, int64_t height, int64_t width) {
 double naive(const at::Tensor& images, int64_t b, int64_t y, int64_t x, int64_t c) {
   const auto channel = static_cast<size_t>(c);
   const double pixel = images[b][y][x][c].item<uint8_t>() / 255.0;
-  return (pixel - static_cast<double>(kImageNetMean[channel])) / static_cast<double>(kImageNetStd[channel]);
+  return (pixel - static_cast<double>(kImageNetMean[channel])) /
+         static_cast<double>(kImageNetStd[channel]);
 }
 
 TEST(NormalizeImages, MatchesNaiveLoop) {
@@ -32,7 +33,8 @@ TEST(NormalizeImages, MatchesNaiveLoop) {
   for (int64_t b = 0; b < 2; ++b) {
     for (int64_t y = 0; y < 5; ++y) {
       for (int64_t x = 0; x < 7; ++x) {
-        for (int64_t c = 0; c < 3; ++c) EXPECT_NEAR(out[b][c][y][x].item<float>(), naive(images, b, y, x, c), 1e-6);
+        for (int64_t c = 0; c < 3; ++c)
+          EXPECT_NEAR(out[b][c][y][x].item<float>(), naive(images, b, y, x, c), 1e-6);
       }
     }
   }
@@ -47,7 +49,9 @@ TEST(NormalizeImages, RoundsToBFloat16AsTorchDoes) {
 }
 
 TEST(NormalizeImages, AcceptsAnEmptyBatch) {
-  EXPECT_EQ(normalize_images(random_images(0, 4, 4), kImageNetMean, kImageNetStd, at::kFloat).sizes(), (std::vector<int64_t>{0, 3, 4, 4}));
+  EXPECT_EQ(
+      normalize_images(random_images(0, 4, 4), kImageNetMean, kImageNetStd, at::kFloat).sizes(),
+      (std::vector<int64_t>{0, 3, 4, 4}));
 }
 
 template <class F>
@@ -65,10 +69,13 @@ TEST(NormalizeImages, SaysWhatItCannotRead) {
     return message_of([&] { normalize_images(images, kImageNetMean, kImageNetStd, type); });
   };
   EXPECT_THAT(normalize({}), HasSubstr("there are no images"));
-  EXPECT_THAT(normalize(random_images(1, 2, 2).to(at::kFloat)), HasSubstr("images are Float [1, 2, 2, 3], expected contiguous uint8 [B, H, W, 3]"));
-  EXPECT_THAT(normalize(random_images(1, 3, 2).permute({0, 3, 1, 2})), HasSubstr("expected contiguous uint8"));
+  EXPECT_THAT(normalize(random_images(1, 2, 2).to(at::kFloat)),
+              HasSubstr("images are Float [1, 2, 2, 3], expected contiguous uint8 [B, H, W, 3]"));
+  EXPECT_THAT(normalize(random_images(1, 3, 2).permute({0, 3, 1, 2})),
+              HasSubstr("expected contiguous uint8"));
   EXPECT_THAT(normalize(random_images(1, 2, 2).transpose(1, 2)), HasSubstr("not contiguous"));
-  EXPECT_THAT(normalize(random_images(1, 2, 2), at::kHalf), HasSubstr("output of type Half, expected float32 or bfloat16"));
+  EXPECT_THAT(normalize(random_images(1, 2, 2), at::kHalf),
+              HasSubstr("output of type Half, expected float32 or bfloat16"));
 }
 
 TEST(NormalizeImages, OnTheGpuMatchesTheCpu) {
@@ -77,7 +84,8 @@ TEST(NormalizeImages, OnTheGpuMatchesTheCpu) {
   const at::Tensor images = random_images(5, 33, 31);
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     const at::Tensor cpu = normalize_images(images, kImageNetMean, kImageNetStd, type);
-    const at::Tensor gpu = normalize_images(images.to(at::kCUDA), kImageNetMean, kImageNetStd, type).cpu();
+    const at::Tensor gpu =
+        normalize_images(images.to(at::kCUDA), kImageNetMean, kImageNetStd, type).cpu();
     EXPECT_TRUE(gpu.is_contiguous(at::MemoryFormat::ChannelsLast));
     // The GPU multiplies and adds in one rounding: a bfloat16 may then fall to its neighbour.
     const double tolerance = type == at::kFloat ? 1e-6 : 0.016;
@@ -87,7 +95,8 @@ TEST(NormalizeImages, OnTheGpuMatchesTheCpu) {
 
 TEST(CudaLibrary, SaysWhyThereIsNone) {
   if (load_cuda()) GTEST_SKIP() << "this machine has a GPU";
-  EXPECT_THAT(message_of(require_cuda), ::testing::AllOf(::testing::StartsWith("cuda: "), HasSubstr("use device=cpu")));
+  EXPECT_THAT(message_of(require_cuda),
+              ::testing::AllOf(::testing::StartsWith("cuda: "), HasSubstr("use device=cpu")));
 }
 
 }  // namespace

@@ -11,12 +11,16 @@
 namespace twinset {
 namespace {
 
-float rounded(float value, bool is_bfloat16) { return is_bfloat16 ? host_float(__float2bfloat16(value)) : value; }
+float rounded(float value, bool is_bfloat16) {
+  return is_bfloat16 ? host_float(__float2bfloat16(value)) : value;
+}
 
 // Rows at multiples of 16 bytes, filled up with zeros, in memory that starts at one.
 template <class Element>
-std::vector<Element> padded_rows(const std::vector<float>& values, int64_t depth, int64_t padded_depth) {
-  std::vector<Element> out(values.size() / static_cast<size_t>(depth) * static_cast<size_t>(padded_depth));
+std::vector<Element> padded_rows(const std::vector<float>& values, int64_t depth,
+                                 int64_t padded_depth) {
+  std::vector<Element> out(values.size() / static_cast<size_t>(depth) *
+                           static_cast<size_t>(padded_depth));
   for (size_t k = 0; k < values.size(); ++k) {
     const size_t row = k / static_cast<size_t>(depth), column = k % static_cast<size_t>(depth);
     Element& element = out[row * static_cast<size_t>(padded_depth) + column];
@@ -38,11 +42,17 @@ struct Problem {
   std::vector<float> pair_gradients;
 
   Problem(int64_t nx, int64_t ny, int64_t d, bool bf16, bool removes, bool uncorrected)
-      : num_x(nx), num_y(ny), depth(d), is_bfloat16(bf16), removes_positives(removes), is_uncorrected(uncorrected) {
+      : num_x(nx),
+        num_y(ny),
+        depth(d),
+        is_bfloat16(bf16),
+        removes_positives(removes),
+        is_uncorrected(uncorrected) {
     CounterRandom random({.seed = 5, .purpose = "similarity_tiles_test"});
     const auto fill = [&](int64_t count, double size) {
       std::vector<float> result;
-      for (int64_t i = 0; i < count; ++i) result.push_back(rounded(static_cast<float>(random.normal() * size), is_bfloat16));
+      for (int64_t i = 0; i < count; ++i)
+        result.push_back(rounded(static_cast<float>(random.normal() * size), is_bfloat16));
       return result;
     };
     x = fill(nx * d, 1 / std::sqrt(static_cast<double>(d)));
@@ -66,18 +76,24 @@ struct Problem {
 
   double product(int64_t i, int64_t j) const {
     double sum = 0;
-    for (int64_t d = 0; d < depth; ++d) sum += static_cast<double>(x[static_cast<size_t>(i * depth + d)]) * static_cast<double>(y[static_cast<size_t>(j * depth + d)]);
+    for (int64_t d = 0; d < depth; ++d)
+      sum += static_cast<double>(x[static_cast<size_t>(i * depth + d)]) *
+             static_cast<double>(y[static_cast<size_t>(j * depth + d)]);
     return sum;
   }
   static int64_t find(const SparsePairs& pairs, int64_t i, int64_t j) {
     const auto row = pairs.row(i);
     const auto place = std::lower_bound(row.begin(), row.end(), j);
-    return place != row.end() && *place == j ? pairs.row_offsets[static_cast<size_t>(i)] + (place - row.begin()) : -1;
+    return place != row.end() && *place == j
+               ? pairs.row_offsets[static_cast<size_t>(i)] + (place - row.begin())
+               : -1;
   }
   // -infinity for a pair that is not in the softmax.
   double logit(int64_t i, int64_t j) const {
-    if (find(excluded, i, j) >= 0 || (removes_positives && find(positives, i, j) >= 0)) return -INFINITY;
-    return static_cast<double>(scale) * product(i, j) - static_cast<double>(log_q[static_cast<size_t>(j)]);
+    if (find(excluded, i, j) >= 0 || (removes_positives && find(positives, i, j) >= 0))
+      return -INFINITY;
+    return static_cast<double>(scale) * product(i, j) -
+           static_cast<double>(log_q[static_cast<size_t>(j)]);
   }
 };
 
@@ -88,8 +104,10 @@ struct Arguments {
 
   explicit Arguments(const Problem& p) {
     const int64_t unit = p.is_bfloat16 ? 8 : 4, depth = (p.depth + unit - 1) / unit * unit;
-    x = padded_rows<__nv_bfloat16>(p.x, p.depth, depth), y = padded_rows<__nv_bfloat16>(p.y, p.depth, depth);
-    float_x = padded_rows<float>(p.x, p.depth, depth), float_y = padded_rows<float>(p.y, p.depth, depth);
+    x = padded_rows<__nv_bfloat16>(p.x, p.depth, depth),
+    y = padded_rows<__nv_bfloat16>(p.y, p.depth, depth);
+    float_x = padded_rows<float>(p.x, p.depth, depth),
+    float_y = padded_rows<float>(p.y, p.depth, depth);
     values.x = p.is_bfloat16 ? static_cast<const void*>(x.data()) : float_x.data();
     values.y = p.is_bfloat16 ? static_cast<const void*>(y.data()) : float_y.data();
     values.num_x = p.num_x, values.num_y = p.num_y, values.depth = depth;
@@ -107,7 +125,8 @@ template <class F>
 void run_grid(const SimilarityGrid& grid, bool is_descending, const F& kernel) {
   gridDim = {static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y)};
   for (blockIdx.y = 0; blockIdx.y < gridDim.y; ++blockIdx.y) {
-    for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x) HostBlock::run(similarity::kThreads, is_descending, kernel);
+    for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x)
+      HostBlock::run(similarity::kThreads, is_descending, kernel);
   }
 }
 
@@ -117,11 +136,16 @@ struct Sums {
 
 Sums run_sums(const Problem& p, const SimilarityGrid& grid, int num_stages, bool is_descending) {
   const Arguments arguments(p);
-  const auto space = [](int64_t count) { return std::vector<float>(static_cast<size_t>(count), NAN); };
-  Sums sums{space(grid.y * p.num_x), space(grid.y * p.num_x), space(grid.x * p.num_y), space(grid.x * p.num_y), space(p.positives.num_pairs())};
-  const SimilaritySums out{sums.x_maxima.data(), sums.x_sums.data(), sums.y_maxima.data(), sums.y_sums.data(), sums.pair_logits.data()};
+  const auto space = [](int64_t count) {
+    return std::vector<float>(static_cast<size_t>(count), NAN);
+  };
+  Sums sums{space(grid.y * p.num_x), space(grid.y * p.num_x), space(grid.x * p.num_y),
+            space(grid.x * p.num_y), space(p.positives.num_pairs())};
+  const SimilaritySums out{sums.x_maxima.data(), sums.x_sums.data(), sums.y_maxima.data(),
+                           sums.y_sums.data(), sums.pair_logits.data()};
   run_grid(grid, is_descending, [&] {
-    if (p.is_bfloat16) return similarity::sums_kernel<__nv_bfloat16>(arguments.values, out, num_stages);
+    if (p.is_bfloat16)
+      return similarity::sums_kernel<__nv_bfloat16>(arguments.values, out, num_stages);
     similarity::sums_kernel<float>(arguments.values, out, num_stages);
   });
   return sums;
@@ -132,17 +156,25 @@ struct Lines {
   std::vector<double> log_sums;
 };
 
-Lines run_log_sums(const std::vector<float>& maxima, const std::vector<float>& sums, int64_t num_lines) {
-  Lines lines{std::vector<float>(static_cast<size_t>(num_lines), NAN), std::vector<double>(static_cast<size_t>(num_lines), NAN)};
-  const SimilarityLogSums arguments{.maxima = maxima.data(), .sums = sums.data(), .num_shares = static_cast<int64_t>(maxima.size()) / num_lines,
-                                    .num_lines = num_lines, .line_maxima = lines.maxima.data(), .log_sums = lines.log_sums.data()};
-  run_grid({(num_lines + similarity::kThreads - 1) / similarity::kThreads, 1}, false, [&] { similarity::log_sums_kernel(arguments); });
+Lines run_log_sums(const std::vector<float>& maxima, const std::vector<float>& sums,
+                   int64_t num_lines) {
+  Lines lines{std::vector<float>(static_cast<size_t>(num_lines), NAN),
+              std::vector<double>(static_cast<size_t>(num_lines), NAN)};
+  const SimilarityLogSums arguments{.maxima = maxima.data(),
+                                    .sums = sums.data(),
+                                    .num_shares = static_cast<int64_t>(maxima.size()) / num_lines,
+                                    .num_lines = num_lines,
+                                    .line_maxima = lines.maxima.data(),
+                                    .log_sums = lines.log_sums.data()};
+  run_grid({(num_lines + similarity::kThreads - 1) / similarity::kThreads, 1}, false,
+           [&] { similarity::log_sums_kernel(arguments); });
   return lines;
 }
 
 std::vector<Problem> problems() {
-  return {Problem(70, 130, 40, true, true, false), Problem(130, 265, 33, false, false, false), Problem(1, 3, 5, true, false, true),
-          Problem(64, 64, 32, false, true, false), Problem(140, 270, 130, true, false, true)};
+  return {Problem(70, 130, 40, true, true, false), Problem(130, 265, 33, false, false, false),
+          Problem(1, 3, 5, true, false, true), Problem(64, 64, 32, false, true, false),
+          Problem(140, 270, 130, true, false, true)};
 }
 
 void expect_near(double actual, double wanted, double tolerance, int64_t line) {
@@ -156,33 +188,44 @@ void expect_near(double actual, double wanted, double tolerance, int64_t line) {
 TEST(SimilarityTilesOnHost, SumsMatchNaiveLoop) {
   for (const Problem& p : problems()) {
     const Sums sums = run_sums(p, sums_grid(p.num_x, p.num_y), similarity::kManyStages, false);
-    const Lines rows = run_log_sums(sums.x_maxima, sums.x_sums, p.num_x), columns = run_log_sums(sums.y_maxima, sums.y_sums, p.num_y);
+    const Lines rows = run_log_sums(sums.x_maxima, sums.x_sums, p.num_x),
+                columns = run_log_sums(sums.y_maxima, sums.y_sums, p.num_y);
     std::vector<double> column_sums(static_cast<size_t>(p.num_y));
     for (int64_t i = 0; i < p.num_x; ++i) {
       double sum = 0, largest = -INFINITY;
       for (int64_t j = 0; j < p.num_y; ++j) {
         const int64_t pair = Problem::find(p.positives, i, j);
-        const double offset = pair >= 0 && p.is_uncorrected ? static_cast<double>(p.log_q[static_cast<size_t>(j)]) : 0.0, logit = p.logit(i, j);
+        const double offset = pair >= 0 && p.is_uncorrected
+                                  ? static_cast<double>(p.log_q[static_cast<size_t>(j)])
+                                  : 0.0,
+                     logit = p.logit(i, j);
         sum += std::exp(logit + offset);
         largest = std::max(largest, logit + offset);
         column_sums[static_cast<size_t>(j)] += std::exp(logit);
         if (pair < 0) continue;
-        const double wanted = static_cast<double>(p.scale) * p.product(i, j) - static_cast<double>(p.log_q[static_cast<size_t>(j)]) + offset;
-        ASSERT_NEAR(static_cast<double>(sums.pair_logits[static_cast<size_t>(pair)]), wanted, 1e-5) << i << " " << j;
+        const double wanted = static_cast<double>(p.scale) * p.product(i, j) -
+                              static_cast<double>(p.log_q[static_cast<size_t>(j)]) + offset;
+        ASSERT_NEAR(static_cast<double>(sums.pair_logits[static_cast<size_t>(pair)]), wanted, 1e-5)
+            << i << " " << j;
       }
       expect_near(rows.log_sums[static_cast<size_t>(i)], std::log(sum), 3e-6, i);
       expect_near(static_cast<double>(rows.maxima[static_cast<size_t>(i)]), largest, 1e-5, i);
     }
-    for (int64_t j = 0; j < p.num_y; ++j) expect_near(columns.log_sums[static_cast<size_t>(j)], std::log(column_sums[static_cast<size_t>(j)]), 3e-6, j);
+    for (int64_t j = 0; j < p.num_y; ++j)
+      expect_near(columns.log_sums[static_cast<size_t>(j)],
+                  std::log(column_sums[static_cast<size_t>(j)]), 3e-6, j);
   }
 }
 
 TEST(SimilarityTilesOnHost, OneBlockOfManyTilesHasTheSumsOfManyBlocks) {
   const Problem p(140, 270, 130, true, false, true);
-  const Sums many = run_sums(p, {2, 2}, similarity::kManyStages, false), one = run_sums(p, {1, 1}, similarity::kFewStages, true);
+  const Sums many = run_sums(p, {2, 2}, similarity::kManyStages, false),
+             one = run_sums(p, {1, 1}, similarity::kFewStages, true);
   EXPECT_EQ(one.pair_logits, many.pair_logits);
-  for (const auto& [a, b] : {std::pair(run_log_sums(one.x_maxima, one.x_sums, p.num_x), run_log_sums(many.x_maxima, many.x_sums, p.num_x)),
-                             std::pair(run_log_sums(one.y_maxima, one.y_sums, p.num_y), run_log_sums(many.y_maxima, many.y_sums, p.num_y))}) {
+  for (const auto& [a, b] : {std::pair(run_log_sums(one.x_maxima, one.x_sums, p.num_x),
+                                       run_log_sums(many.x_maxima, many.x_sums, p.num_x)),
+                             std::pair(run_log_sums(one.y_maxima, one.y_sums, p.num_y),
+                                       run_log_sums(many.y_maxima, many.y_sums, p.num_y))}) {
     EXPECT_EQ(a.maxima, b.maxima);
     for (size_t k = 0; k < a.log_sums.size(); ++k) EXPECT_NEAR(a.log_sums[k], b.log_sums[k], 1e-6);
   }
@@ -202,14 +245,26 @@ Gradients run_gradients(const Problem& p, bool is_sigmoid, int num_stages, bool 
   const int64_t stride = (p.num_y + 7) / 8 * 8;
   std::vector<__nv_bfloat16> panel(static_cast<size_t>(p.num_x * stride), {0xffff});
   std::vector<float> float_panel(panel.size(), NAN);
-  std::vector<double> products(static_cast<size_t>(grid.x * grid.y), NAN), losses(products), sums(products);
-  const SimilarityGradients g{.is_sigmoid = is_sigmoid, .factor = 0.5f, .x_shift = p.x_shift.data(), .y_shift = p.y_shift.data(), .pairs = p.pair_gradients.data(),
-                              .gradients = p.is_bfloat16 ? static_cast<void*>(panel.data()) : float_panel.data(), .stride = stride,
-                              .products = products.data(), .losses = losses.data(), .sums = sums.data()};
+  std::vector<double> products(static_cast<size_t>(grid.x * grid.y), NAN), losses(products),
+      sums(products);
+  const SimilarityGradients g{
+      .is_sigmoid = is_sigmoid,
+      .factor = 0.5f,
+      .x_shift = p.x_shift.data(),
+      .y_shift = p.y_shift.data(),
+      .pairs = p.pair_gradients.data(),
+      .gradients = p.is_bfloat16 ? static_cast<void*>(panel.data()) : float_panel.data(),
+      .stride = stride,
+      .products = products.data(),
+      .losses = losses.data(),
+      .sums = sums.data()};
   run_grid(grid, is_descending, [&] {
-    if (p.is_bfloat16 && is_sigmoid) return similarity::gradients_kernel<__nv_bfloat16, true>(arguments.values, g, num_stages);
-    if (p.is_bfloat16) return similarity::gradients_kernel<__nv_bfloat16, false>(arguments.values, g, num_stages);
-    if (is_sigmoid) return similarity::gradients_kernel<float, true>(arguments.values, g, num_stages);
+    if (p.is_bfloat16 && is_sigmoid)
+      return similarity::gradients_kernel<__nv_bfloat16, true>(arguments.values, g, num_stages);
+    if (p.is_bfloat16)
+      return similarity::gradients_kernel<__nv_bfloat16, false>(arguments.values, g, num_stages);
+    if (is_sigmoid)
+      return similarity::gradients_kernel<float, true>(arguments.values, g, num_stages);
     similarity::gradients_kernel<float, false>(arguments.values, g, num_stages);
   });
   Gradients result;
@@ -240,8 +295,10 @@ TEST(SimilarityTilesOnHost, GradientsMatchNaiveLoop) {
         for (int64_t j = 0; j < p.num_y; ++j) {
           const double l = p.logit(i, j);
           const int64_t pair = Problem::find(p.positives, i, j);
-          double g = is_sigmoid ? 1 / (1 + std::exp(-l))
-                                : std::exp(l - static_cast<double>(p.x_shift[static_cast<size_t>(i)])) + std::exp(l - static_cast<double>(p.y_shift[static_cast<size_t>(j)]));
+          double g = is_sigmoid
+                         ? 1 / (1 + std::exp(-l))
+                         : std::exp(l - static_cast<double>(p.x_shift[static_cast<size_t>(i)])) +
+                               std::exp(l - static_cast<double>(p.y_shift[static_cast<size_t>(j)]));
           // Coefficients are rounded to the operands' type.
           const double size = g, precision = p.is_bfloat16 ? 1.0 / 256 : 1e-5;
           if (pair >= 0) g += static_cast<double>(p.pair_gradients[static_cast<size_t>(pair)]);
@@ -249,7 +306,8 @@ TEST(SimilarityTilesOnHost, GradientsMatchNaiveLoop) {
           sum += g;
           product += 0.5 * g * p.product(i, j);
           products += std::abs(0.5 * g * p.product(i, j));
-          ASSERT_NEAR(static_cast<double>(actual.values[static_cast<size_t>(i * p.num_y + j)]), 0.5 * g, precision * std::abs(0.5 * g) + 1e-5 * size)
+          ASSERT_NEAR(static_cast<double>(actual.values[static_cast<size_t>(i * p.num_y + j)]),
+                      0.5 * g, precision * std::abs(0.5 * g) + 1e-5 * size)
               << i << " " << j << " " << is_sigmoid;
         }
       }

@@ -13,9 +13,11 @@ using testing::NaivePair;
 
 double naive(const at::Tensor& queries, const Candidates& c, double exponent) {
   double sum = 0, weights = 0;
-  for (const NaiveLine& line : testing::naive_lines(testing::naive_cosines(queries, c.embeddings), c, true)) {
+  for (const NaiveLine& line :
+       testing::naive_lines(testing::naive_cosines(queries, c.embeddings), c, true)) {
     for (const NaivePair& p : line.positives) {
-      const at::Tensor difference = queries[static_cast<int64_t>(p.row)] - c.embeddings[static_cast<int64_t>(p.column)];
+      const at::Tensor difference =
+          queries[static_cast<int64_t>(p.row)] - c.embeddings[static_cast<int64_t>(p.column)];
       sum += p.weight * std::pow(difference.square().sum().item<double>(), exponent / 2);
       weights += p.weight;
     }
@@ -38,7 +40,8 @@ TEST(Alignment, KeepsTheContract) {
   for (double exponent : {1.0, 2.0}) {
     testing::expect_gradient_matches_differences(*make_alignment({.exponent = exponent}));
     testing::expect_finite_at_extremes(*make_alignment({.exponent = exponent}));
-    testing::expect_permutation_invariant(*make_alignment({.exponent = exponent}), testing::with_positive_weights);
+    testing::expect_permutation_invariant(*make_alignment({.exponent = exponent}),
+                                          testing::with_positive_weights);
     testing::expect_excluded_pairs_have_no_influence(*make_alignment({.exponent = exponent}));
     testing::expect_shape_errors(*make_alignment({.exponent = exponent}), "alignment");
   }
@@ -46,7 +49,8 @@ TEST(Alignment, KeepsTheContract) {
 
 TEST(Alignment, ReportsTheModalityGap) {
   Candidates c = testing::diagonal_candidates(3, 4, 1);
-  EXPECT_NEAR(make_alignment({})->forward(-c.embeddings, c).statistics[0].second, 2 * c.embeddings.mean(0).norm().item<double>(), 1e-12);
+  EXPECT_NEAR(make_alignment({})->forward(-c.embeddings, c).statistics[0].second,
+              2 * c.embeddings.mean(0).norm().item<double>(), 1e-12);
 }
 
 }  // namespace alignment_test

@@ -11,10 +11,13 @@ namespace asymmetric_test {
 using testing::NaiveLine;
 using testing::NaivePair;
 
-double naive(const std::vector<std::vector<double>>& cosines, const Candidates& c, const AsymmetricOptions& o) {
+double naive(const std::vector<std::vector<double>>& cosines, const Candidates& c,
+             const AsymmetricOptions& o) {
   double sum = 0;
   for (const NaiveLine& line : testing::naive_lines(cosines, c, true)) {
-    const auto probability = [&](const NaivePair& pair) { return 1 / (1 + std::exp(-pair.cosine / o.temperature.initial - o.bias)); };
+    const auto probability = [&](const NaivePair& pair) {
+      return 1 / (1 + std::exp(-pair.cosine / o.temperature.initial - o.bias));
+    };
     sum -= sum_of(line.positives, [&](const NaivePair& pair) {
       const double p = probability(pair);
       return pair.weight * std::pow(1 - p, o.gamma_positive) * std::log(p);
@@ -29,14 +32,25 @@ double naive(const std::vector<std::vector<double>>& cosines, const Candidates& 
 
 const std::vector<AsymmetricOptions> kOptions = {
     {.temperature = {.initial = 0.5}, .bias = -1.0},
-    {.temperature = {.initial = 0.5}, .bias = -1.0, .gamma_positive = 1.5, .gamma_negative = 2.5, .clip = 0.0},
-    {.temperature = {.initial = 0.5}, .bias = -1.0, .gamma_positive = 0.5, .gamma_negative = 0.0, .clip = 0.1},
+    {.temperature = {.initial = 0.5},
+     .bias = -1.0,
+     .gamma_positive = 1.5,
+     .gamma_negative = 2.5,
+     .clip = 0.0},
+    {.temperature = {.initial = 0.5},
+     .bias = -1.0,
+     .gamma_positive = 0.5,
+     .gamma_negative = 0.0,
+     .clip = 0.1},
     {.temperature = {.initial = 0.5}, .bias = -1.0, .gamma_negative = 0.0, .clip = 0.0}};
 
 TEST(Asymmetric, MatchesNaiveLoop) {
-  for (const testing::Decorate& decorate : std::vector<testing::Decorate>{{}, testing::with_positive_weights}) {
+  for (const testing::Decorate& decorate :
+       std::vector<testing::Decorate>{{}, testing::with_positive_weights}) {
     for (const AsymmetricOptions& o : kOptions) {
-      testing::expect_matches_naive_loop(*make_asymmetric(o), [&](const auto& cosines, const Candidates& c) { return naive(cosines, c, o); }, decorate);
+      testing::expect_matches_naive_loop(
+          *make_asymmetric(o),
+          [&](const auto& cosines, const Candidates& c) { return naive(cosines, c, o); }, decorate);
     }
   }
 }
@@ -58,8 +72,11 @@ TEST(Asymmetric, KeepsTheContract) {
 TEST(Asymmetric, WithoutFocusingIsTheSigmoidLoss) {
   const at::Tensor queries = testing::unit_rows(6, 5, 1);
   const Candidates candidates = testing::random_candidates(6, 10, 5, 0.3, 0.1, 2);
-  EXPECT_NEAR(make_asymmetric({.bias = -2.0, .gamma_negative = 0.0, .clip = 0.0})->forward(queries, candidates).value.item<double>(),
-              make_sigmoid({.bias = -2.0})->forward(queries, candidates).value.item<double>(), 1e-12);
+  EXPECT_NEAR(make_asymmetric({.bias = -2.0, .gamma_negative = 0.0, .clip = 0.0})
+                  ->forward(queries, candidates)
+                  .value.item<double>(),
+              make_sigmoid({.bias = -2.0})->forward(queries, candidates).value.item<double>(),
+              1e-12);
 }
 
 TEST(Asymmetric, RefusesAFocusingWithoutAFiniteGradient) {
@@ -67,8 +84,10 @@ TEST(Asymmetric, RefusesAFocusingWithoutAFiniteGradient) {
     make_asymmetric({.gamma_negative = 0.5});
     FAIL();
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "asymmetric.gamma_negative: is 0.5, expected 0 or at least 1: between them the gradient of a negative at "
-                               "probability 0 is infinite");
+    EXPECT_STREQ(error.what(),
+                 "asymmetric.gamma_negative: is 0.5, expected 0 or at least 1: between them the "
+                 "gradient of a negative at "
+                 "probability 0 is infinite");
   }
 }
 

@@ -21,11 +21,13 @@ TEST(BuiltinLosses, EveryPluginFileIsRegisteredAndHasAConfig) {
     if (entry.path().extension() != ".h") continue;
     std::ifstream file(entry.path());
     const std::string text((std::istreambuf_iterator<char>(file)), {});
-    if (text.find("std::unique_ptr<Loss> make_") != std::string::npos) stems.push_back(entry.path().stem());
+    if (text.find("std::unique_ptr<Loss> make_") != std::string::npos)
+      stems.push_back(entry.path().stem());
   }
   std::sort(stems.begin(), stems.end());
   EXPECT_EQ(stems, registry().names());
-  for (const std::string& name : stems) EXPECT_TRUE(std::filesystem::exists("configs/loss/" + name + ".yaml")) << name;
+  for (const std::string& name : stems)
+    EXPECT_TRUE(std::filesystem::exists("configs/loss/" + name + ".yaml")) << name;
 }
 
 TEST(BuiltinLosses, EveryLossIsMadeByItsDefaults) {
@@ -44,7 +46,8 @@ TEST(BuiltinLosses, AMisspeltNameIsToldWithTheNearest) {
     FAIL();
   } catch (const ConfigError& error) {
     const std::string message = error.what();
-    EXPECT_EQ(message.find("loss.name: unknown loss 'infonce', expected one of: alignment, "), 0u) << message;
+    EXPECT_EQ(message.find("loss.name: unknown loss 'infonce', expected one of: alignment, "), 0u)
+        << message;
     EXPECT_NE(message.find("; did you mean 'info_nce'?"), std::string::npos) << message;
   }
 }
@@ -58,7 +61,8 @@ TEST(BuiltinLosses, AMisspeltKeyIsToldWithTheNearest) {
     FAIL();
   } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(),
-                 "loss: unknown key 'temprature', expected one of: name, temperature, document_weight, kernel; did you mean 'temperature'?");
+                 "loss: unknown key 'temprature', expected one of: name, temperature, "
+                 "document_weight, kernel; did you mean 'temperature'?");
   }
 }
 

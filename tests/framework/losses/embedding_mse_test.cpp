@@ -14,7 +14,8 @@ using testing::NaivePair;
 double naive(const at::Tensor& students, const at::Tensor& teachers) {
   double sum = 0;
   for (int64_t i = 0; i < students.size(0); ++i) {
-    for (int64_t d = 0; d < students.size(1); ++d) sum += std::pow(students[i][d].item<double>() - teachers[i][d].item<double>(), 2);
+    for (int64_t d = 0; d < students.size(1); ++d)
+      sum += std::pow(students[i][d].item<double>() - teachers[i][d].item<double>(), 2);
   }
   return sum / static_cast<double>(students.numel());
 }
@@ -24,8 +25,10 @@ TEST(EmbeddingMse, MatchesNaiveLoop) {
   Candidates c = testing::random_candidates(4, 5, 6, 0.3, 0.1, 2);
   testing::with_teacher(c, 3);
   for (double w : {0.0, 0.3, 1.0}) {
-    EXPECT_NEAR(make_embedding_mse({.document_weight = w})->forward(queries, c).value.item<double>(),
-                (1 - w) * naive(queries, c.teacher_queries) + w * naive(c.embeddings, c.teacher_documents), 1e-14);
+    EXPECT_NEAR(
+        make_embedding_mse({.document_weight = w})->forward(queries, c).value.item<double>(),
+        (1 - w) * naive(queries, c.teacher_queries) + w * naive(c.embeddings, c.teacher_documents),
+        1e-14);
   }
 }
 
@@ -44,7 +47,9 @@ TEST(EmbeddingMse, TellsATeacherOfAnotherWidth) {
     make_embedding_mse({})->forward(testing::unit_rows(3, 6, 1), c);
     FAIL();
   } catch (const ShapeError& error) {
-    EXPECT_STREQ(error.what(), "embedding_mse: the teacher is 9 wide, the embeddings 6, expected the same width; set embedding_dim=9, or use loss=distillation");
+    EXPECT_STREQ(error.what(),
+                 "embedding_mse: the teacher is 9 wide, the embeddings 6, expected the same width; "
+                 "set embedding_dim=9, or use loss=distillation");
   }
 }
 

@@ -16,7 +16,8 @@ double naive(const at::Tensor& rows) {
   for (int64_t i = 0; i < rows.size(0); ++i) {
     double nearest = 1e9;
     for (int64_t j = 0; j < rows.size(0); ++j) {
-      if (j != i) nearest = std::min(nearest, std::sqrt((rows[i] - rows[j]).square().sum().item<double>()));
+      if (j != i)
+        nearest = std::min(nearest, std::sqrt((rows[i] - rows[j]).square().sum().item<double>()));
     }
     sum -= std::log(nearest + 1e-8);
   }
@@ -27,7 +28,8 @@ TEST(Koleo, MatchesNaiveLoop) {
   for (double w : {0.0, 0.5, 1.0}) {
     const at::Tensor queries = testing::unit_rows(7, 4, 1);
     const Candidates c = testing::random_candidates(7, 5, 4, 0.25, 0.1, 2);
-    EXPECT_NEAR(make_koleo({.document_weight = w})->forward(queries, c).value.item<double>(), (1 - w) * naive(queries) + w * naive(c.embeddings), 1e-12);
+    EXPECT_NEAR(make_koleo({.document_weight = w})->forward(queries, c).value.item<double>(),
+                (1 - w) * naive(queries) + w * naive(c.embeddings), 1e-12);
   }
 }
 

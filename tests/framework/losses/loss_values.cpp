@@ -1,4 +1,5 @@
-// For scripts/parity/losses.py: cases as JSON lines in, {"value", "query_gradient", "document_gradient"} a line out.
+// For scripts/parity/losses.py: cases as JSON lines in, {"value", "query_gradient",
+// "document_gradient"} a line out.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -10,7 +11,9 @@ namespace {
 nlohmann::json rows(const at::Tensor& matrix) {
   auto result = nlohmann::json::array();
   for (int64_t i = 0; i < matrix.size(0); ++i) {
-    result.push_back(std::vector<double>(matrix.const_data_ptr<double>() + i * matrix.size(1), matrix.const_data_ptr<double>() + (i + 1) * matrix.size(1)));
+    result.push_back(
+        std::vector<double>(matrix.const_data_ptr<double>() + i * matrix.size(1),
+                            matrix.const_data_ptr<double>() + (i + 1) * matrix.size(1)));
   }
   return result;
 }

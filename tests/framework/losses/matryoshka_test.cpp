@@ -2,8 +2,8 @@
 
 #include <ATen/TensorOperators.h>
 
-#include "framework/losses/sup_con.h"
 #include "framework/losses/builtin.h"
+#include "framework/losses/sup_con.h"
 #include "tests/testing/loss_checks.h"
 
 namespace twinset {
@@ -31,7 +31,9 @@ std::string message_of(Call call) {
   return "no error";
 }
 
-std::unique_ptr<Loss> matryoshka(const MatryoshkaOptions& options) { return make_matryoshka(options, registry(), "loss"); }
+std::unique_ptr<Loss> matryoshka(const MatryoshkaOptions& options) {
+  return make_matryoshka(options, registry(), "loss");
+}
 
 at::Tensor leading(const at::Tensor& rows, int64_t dim) {
   const at::Tensor cut = rows.narrow(1, 0, dim);
@@ -41,10 +43,14 @@ at::Tensor leading(const at::Tensor& rows, int64_t dim) {
 TEST(Matryoshka, IsTheWeightedSumOfItsLossOnCutEmbeddings) {
   const at::Tensor queries = testing::unit_rows(6, 8, 1);
   Candidates c = testing::random_candidates(6, 10, 8, 0.3, 0.1, 2);
-  const double value = matryoshka({.dims = {8, 3, 5}, .weights = {1.0, 0.25, 2.0}, .loss = named("sup_con")})->forward(queries, c).value.item<double>();
+  const double value =
+      matryoshka({.dims = {8, 3, 5}, .weights = {1.0, 0.25, 2.0}, .loss = named("sup_con")})
+          ->forward(queries, c)
+          .value.item<double>();
   double expected = 0;
   const at::Tensor documents = c.embeddings;
-  for (const auto& [dim, weight] : std::vector<std::pair<int64_t, double>>{{8, 1.0}, {3, 0.25}, {5, 2.0}}) {
+  for (const auto& [dim, weight] :
+       std::vector<std::pair<int64_t, double>>{{8, 1.0}, {3, 0.25}, {5, 2.0}}) {
     c.embeddings = leading(documents, dim);
     expected += weight * make_sup_con({})->forward(leading(queries, dim), c).value.item<double>();
   }
@@ -54,8 +60,9 @@ TEST(Matryoshka, IsTheWeightedSumOfItsLossOnCutEmbeddings) {
 TEST(Matryoshka, OfTheWholeWidthIsItsLoss) {
   const at::Tensor queries = testing::unit_rows(6, 8, 1);
   const Candidates c = testing::random_candidates(6, 10, 8, 0.3, 0.1, 2);
-  EXPECT_NEAR(matryoshka({.dims = {8}, .loss = named("sup_con")})->forward(queries, c).value.item<double>(),
-              make_sup_con({})->forward(queries, c).value.item<double>(), 1e-12);
+  EXPECT_NEAR(
+      matryoshka({.dims = {8}, .loss = named("sup_con")})->forward(queries, c).value.item<double>(),
+      make_sup_con({})->forward(queries, c).value.item<double>(), 1e-12);
 }
 
 TEST(Matryoshka, HalvesTheWidthByDefault) {
@@ -78,12 +85,21 @@ TEST(Matryoshka, KeepsTheContract) {
 }
 
 TEST(Matryoshka, TellsWhatIsWrong) {
-  EXPECT_EQ(message_of([] { matryoshka({.dims = {8, 4}, .weights = {1.0}}); }), "loss.weights: has 1 numbers for 2 dims, expected one a dimension, or none");
-  EXPECT_EQ(message_of([] { matryoshka({.dims = {9}})->forward(testing::unit_rows(3, 8, 1), testing::diagonal_candidates(3, 8, 2)); }),
-            "matryoshka.dims: 9 is above the width of the embeddings, 8, expected at most 8; lower it, or raise embedding_dim");
+  EXPECT_EQ(message_of([] {
+              matryoshka({.dims = {8, 4}, .weights = {1.0}});
+            }),
+            "loss.weights: has 1 numbers for 2 dims, expected one a dimension, or none");
+  EXPECT_EQ(message_of([] {
+              matryoshka({.dims = {9}})
+                  ->forward(testing::unit_rows(3, 8, 1), testing::diagonal_candidates(3, 8, 2));
+            }),
+            "matryoshka.dims: 9 is above the width of the embeddings, 8, expected at most 8; lower "
+            "it, or raise embedding_dim");
   Node node = named("matryoshka");
   node.set("loss", named("supcon"));
-  EXPECT_NE(message_of([&] { registry().check(node); }).find("loss.loss.name: unknown loss 'supcon'"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { registry().check(node); }).find("loss.loss.name: unknown loss 'supcon'"),
+      std::string::npos);
 }
 
 }  // namespace matryoshka_test

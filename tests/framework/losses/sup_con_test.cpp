@@ -11,9 +11,12 @@
 namespace twinset {
 namespace {
 
-bool contains(std::span<const int64_t> row, int64_t column) { return std::find(row.begin(), row.end(), column) != row.end(); }
+bool contains(std::span<const int64_t> row, int64_t column) {
+  return std::find(row.begin(), row.end(), column) != row.end();
+}
 
-double naive(const std::vector<std::vector<double>>& cosines, const Candidates& c, double temperature, double w) {
+double naive(const std::vector<std::vector<double>>& cosines, const Candidates& c,
+             double temperature, double w) {
   const size_t rows = cosines.size(), columns = cosines[0].size();
   const auto one_way = [&](bool by_row) {
     double sum = 0;
@@ -23,7 +26,8 @@ double naive(const std::vector<std::vector<double>>& cosines, const Candidates& 
       int positives = 0;
       for (size_t j = 0; j < (by_row ? columns : rows); ++j) {
         const size_t row = by_row ? i : j, column = by_row ? j : i;
-        if (contains(c.excluded.row(static_cast<int64_t>(row)), static_cast<int64_t>(column))) continue;
+        if (contains(c.excluded.row(static_cast<int64_t>(row)), static_cast<int64_t>(column)))
+          continue;
         denominator += std::exp(cosines[row][column] / temperature);
         if (contains(c.positives.row(static_cast<int64_t>(row)), static_cast<int64_t>(column))) {
           positive_sum += cosines[row][column] / temperature;
@@ -42,7 +46,9 @@ double naive(const std::vector<std::vector<double>>& cosines, const Candidates& 
 TEST(SupCon, MatchesNaiveLoop) {
   for (double w : {0.0, 0.5, 1.0}) {
     const auto loss = make_sup_con({.temperature = {.initial = 0.25}, .document_weight = w});
-    testing::expect_matches_naive_loop(*loss, [&](const auto& cosines, const Candidates& c) { return naive(cosines, c, 0.25, w); });
+    testing::expect_matches_naive_loop(*loss, [&](const auto& cosines, const Candidates& c) {
+      return naive(cosines, c, 0.25, w);
+    });
   }
 }
 
@@ -57,7 +63,9 @@ TEST(SupCon, IsFiniteAtExtremes) {
 
 TEST(SupCon, IsPermutationInvariant) { testing::expect_permutation_invariant(*make_sup_con({})); }
 
-TEST(SupCon, ExcludedPairsHaveNoInfluence) { testing::expect_excluded_pairs_have_no_influence(*make_sup_con({})); }
+TEST(SupCon, ExcludedPairsHaveNoInfluence) {
+  testing::expect_excluded_pairs_have_no_influence(*make_sup_con({}));
+}
 
 TEST(SupCon, NamesWrongShapes) { testing::expect_shape_errors(*make_sup_con({}), "sup_con"); }
 
@@ -67,9 +75,11 @@ TEST(SupCon, IsSoftTargetCrossEntropyOfRowNormalisedLabels) {
   for (int64_t i = 0; i < 6; ++i) ASSERT_FALSE(candidates.positives.row(i).empty());
   const at::Tensor labels = dense_pairs(candidates.positives, queries).to(at::kDouble);
   const at::Tensor targets = labels / labels.sum(1, true);
-  const at::Tensor expected = at::cross_entropy_loss(queries.matmul(candidates.embeddings.t()) / 0.07f, targets);
+  const at::Tensor expected =
+      at::cross_entropy_loss(queries.matmul(candidates.embeddings.t()) / 0.07f, targets);
   const auto loss = make_sup_con({.document_weight = 0.0});
-  EXPECT_NEAR(loss->forward(queries, candidates).value.item<double>(), expected.item<double>(), 1e-6);
+  EXPECT_NEAR(loss->forward(queries, candidates).value.item<double>(), expected.item<double>(),
+              1e-6);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The CUDA kernels of the tiled losses against the plain libtorch path, which other tests hold against naive loops.
+// The CUDA kernels of the tiled losses against the plain libtorch path, which other tests hold
+// against naive loops.
 #include <cstdlib>
 
 #include "framework/kernels/cuda_library.h"
@@ -23,7 +24,8 @@ TEST(TiledLosses, OnTheGpuMatchTheDensePathInFloat64) {
       for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
         SCOPED_TRACE(fmt::format("{}, {}, {}", loss.name, c.name, toString(type)));
         Candidates candidates = make_candidates(c, seed());
-        const at::Tensor queries = unit_rows(c.rows, c.dim, seed() + 1).to(at::kBFloat16).to(at::kDouble);
+        const at::Tensor queries =
+            unit_rows(c.rows, c.dim, seed() + 1).to(at::kBFloat16).to(at::kDouble);
         candidates.embeddings = candidates.embeddings.to(at::kBFloat16).to(at::kDouble);
         const Outcome expected = evaluate(loss.make, "dense", queries, candidates, at::kDouble);
         Candidates on_gpu = candidates;
@@ -36,7 +38,8 @@ TEST(TiledLosses, OnTheGpuMatchTheDensePathInFloat64) {
         Outcome actual = evaluate(make, "tiled", queries.to(at::kCUDA), on_gpu, type);
         for (at::Tensor& gradient : actual.gradients) gradient = gradient.cpu();
         // bfloat16's 8 bits; two tf32's 22 bits, of logits up to 100.
-        expect_close(actual, expected, loss.temperature, c.rows, type, type == at::kBFloat16 ? 1.0 / 512 : 1.0 / 65536);
+        expect_close(actual, expected, loss.temperature, c.rows, type,
+                     type == at::kBFloat16 ? 1.0 / 512 : 1.0 / 65536);
       }
     }
   }

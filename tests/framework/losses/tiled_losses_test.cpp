@@ -1,4 +1,5 @@
-// The tiled losses against the plain libtorch path of the same loss, which other tests hold against naive loops.
+// The tiled losses against the plain libtorch path of the same loss, which other tests hold against
+// naive loops.
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -35,9 +36,11 @@ TEST(TiledLosses, MatchTheDensePathInFloat64) {
         candidates.embeddings = candidates.embeddings.to(type).to(at::kDouble);
         const Outcome expected = evaluate(loss.make, "dense", queries, candidates, at::kDouble);
         for (const std::string_view name : available_tile_loops()) {
-          SCOPED_TRACE(fmt::format("{}, {}, {}, {}{}", loss.name, c.name, toString(type), name, c.corrects_positives ? "" : ", positives not corrected"));
+          SCOPED_TRACE(fmt::format("{}, {}, {}, {}{}", loss.name, c.name, toString(type), name,
+                                   c.corrects_positives ? "" : ", positives not corrected"));
           const TileLoopsScope scope(name);
-          expect_close(evaluate(loss.make, "tiled", queries, candidates, type), expected, loss.temperature, c.rows, type);
+          expect_close(evaluate(loss.make, "tiled", queries, candidates, type), expected,
+                       loss.temperature, c.rows, type);
         }
       }
     }
@@ -51,11 +54,13 @@ TEST(TiledLosses, AreTheSameForAnyNumberOfThreads) {
   for (const NamedLoss& loss : losses()) {
     const auto run = [&](int count) {
       at::set_num_threads(count);
-      return evaluate(loss.make, "tiled", unit_rows(c.rows, c.dim, 1), make_candidates(c, 2), at::kFloat);
+      return evaluate(loss.make, "tiled", unit_rows(c.rows, c.dim, 1), make_candidates(c, 2),
+                      at::kFloat);
     };
     const Outcome one = run(1), three = run(3);
     EXPECT_EQ(one.value, three.value) << loss.name;
-    for (size_t i = 0; i < one.gradients.size(); ++i) EXPECT_TRUE(at::equal(one.gradients[i], three.gradients[i])) << loss.name << " " << i;
+    for (size_t i = 0; i < one.gradients.size(); ++i)
+      EXPECT_TRUE(at::equal(one.gradients[i], three.gradients[i])) << loss.name << " " << i;
   }
   at::set_num_threads(threads);
 }
@@ -89,8 +94,10 @@ TEST(TiledLosses, AreTakenFromASizeOnOrOnDemand) {
     uses_tiles("tiled", queries, doubles, "loss");
     FAIL();
   } catch (const ShapeError& error) {
-    EXPECT_STREQ(error.what(), "loss: kernel=tiled with Double queries and Double documents on cpu, expected both float32 or both bfloat16, on one CPU or "
-                               "GPU; use kernel=auto");
+    EXPECT_STREQ(error.what(),
+                 "loss: kernel=tiled with Double queries and Double documents on cpu, expected "
+                 "both float32 or both bfloat16, on one CPU or "
+                 "GPU; use kernel=auto");
   }
   Candidates floats = doubles;
   floats.embeddings = doubles.embeddings.to(at::kFloat);
@@ -110,7 +117,9 @@ TEST(TiledLosses, RefuseATargetThatIsNoPositive) {
       make_info_nce({.kernel = kernel})->forward(unit_rows(3, 4, 2), candidates);
       FAIL();
     } catch (const ShapeError& error) {
-      EXPECT_STREQ(error.what(), "info_nce: the target of row 1 is column 2, expected one of the row's positives, or -1 for none");
+      EXPECT_STREQ(error.what(),
+                   "info_nce: the target of row 1 is column 2, expected one of the row's "
+                   "positives, or -1 for none");
     }
   }
 }

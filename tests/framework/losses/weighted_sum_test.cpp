@@ -2,9 +2,9 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "framework/losses/builtin.h"
 #include "framework/losses/info_nce.h"
 #include "framework/losses/uniformity.h"
-#include "framework/losses/builtin.h"
 #include "tests/testing/loss_checks.h"
 
 namespace twinset {
@@ -53,10 +53,12 @@ Node weights_of(double clip, double spread) {
 TEST(WeightedSum, IsTheWeightedSumOfItsParts) {
   const at::Tensor queries = testing::unit_rows(6, 5, 1);
   const Candidates c = testing::random_candidates(6, 10, 5, 0.3, 0.1, 2);
-  const double clip = make_info_nce({})->forward(queries, c).value.item<double>(), spread = make_uniformity({})->forward(queries, c).value.item<double>();
+  const double clip = make_info_nce({})->forward(queries, c).value.item<double>(),
+               spread = make_uniformity({})->forward(queries, c).value.item<double>();
   const LossResult result = weighted_sum(two_parts(), weights_of(0.5, 2.0))->forward(queries, c);
   EXPECT_NEAR(result.value.item<double>(), 0.5 * clip + 2.0 * spread, 1e-12);
-  EXPECT_NEAR(weighted_sum(two_parts(), Node::map())->forward(queries, c).value.item<double>(), clip + spread, 1e-12);
+  EXPECT_NEAR(weighted_sum(two_parts(), Node::map())->forward(queries, c).value.item<double>(),
+              clip + spread, 1e-12);
   EXPECT_EQ(result.statistics[0].first, "clip.loss");
   EXPECT_NEAR(result.statistics[0].second, clip, 1e-12);
   EXPECT_EQ(result.statistics[1].first, "clip.temperature");
@@ -65,7 +67,8 @@ TEST(WeightedSum, IsTheWeightedSumOfItsParts) {
 TEST(WeightedSum, OfOneIsTheLoss) {
   const at::Tensor queries = testing::unit_rows(6, 5, 1);
   const Candidates c = testing::random_candidates(6, 10, 5, 0.3, 0.1, 2);
-  EXPECT_EQ(make_weighted_sum({}, registry(), "loss")->forward(queries, c).value.item<double>(), make_info_nce({})->forward(queries, c).value.item<double>());
+  EXPECT_EQ(make_weighted_sum({}, registry(), "loss")->forward(queries, c).value.item<double>(),
+            make_info_nce({})->forward(queries, c).value.item<double>());
 }
 
 TEST(WeightedSum, ParametersAreNamedByPartAndTrain) {
@@ -74,7 +77,8 @@ TEST(WeightedSum, ParametersAreNamedByPartAndTrain) {
   const auto loss = weighted_sum(parts, weights_of(1.0, 1.0));
   std::vector<std::string> names;
   for (const auto& [name, tensor] : loss->parameters()) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"clip.log_inverse_temperature", "pairs.log_inverse_temperature", "pairs.bias"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"clip.log_inverse_temperature",
+                                             "pairs.log_inverse_temperature", "pairs.bias"}));
   EXPECT_NEAR(loss->inverse_temperature(), 1 / 0.07, 1e-5);
   loss->parameters()[0].second.detach().add_(10.0);
   loss->clamp_parameters();
@@ -102,16 +106,20 @@ TEST(WeightedSum, NamesThePartThatIsWrong) {
   };
   Node parts = two_parts();
   EXPECT_EQ(error_of(parts, weights_of(1, 1)), "no error");
-  EXPECT_EQ(error_of(Node::map(), Node::map()), "loss.parts: is empty, expected a map of losses; such as {clip: {name: info_nce}, spread: {name: koleo}}");
+  EXPECT_EQ(error_of(Node::map(), Node::map()),
+            "loss.parts: is empty, expected a map of losses; such as {clip: {name: info_nce}, "
+            "spread: {name: koleo}}");
   Node other = Node::map();
   other.set("clp", 0.5);
-  EXPECT_EQ(error_of(parts, other), "loss.weights: unknown key 'clp', expected one of: clip, spread; did you mean 'clip'?");
+  EXPECT_EQ(error_of(parts, other),
+            "loss.weights: unknown key 'clp', expected one of: clip, spread; did you mean 'clip'?");
   EXPECT_NE(error_of(parts, weights_of(-1, 1)).find("loss.weights.clip"), std::string::npos);
   Node clip = named("info_nce");
   clip.set("temprature", 0.1);
   parts.set("clip", clip);
   EXPECT_EQ(error_of(parts, Node::map()),
-            "loss.parts.clip: unknown key 'temprature', expected one of: name, temperature, document_weight, kernel; did you mean 'temperature'?");
+            "loss.parts.clip: unknown key 'temprature', expected one of: name, temperature, "
+            "document_weight, kernel; did you mean 'temperature'?");
 }
 
 }  // namespace weighted_sum_test

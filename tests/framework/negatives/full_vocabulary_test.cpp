@@ -9,7 +9,8 @@ namespace {
 
 TEST(FullVocabulary, EveryDocumentIsAColumnAndEveryTruePairPositive) {
   const testing::LabelBatch batch(15, 8, 0.3, 1);
-  const DocumentPlan plan = make_full_vocabulary({}, {.num_documents = 8, .document_counts = {}})->plan(batch.request());
+  const DocumentPlan plan =
+      make_full_vocabulary({}, {.num_documents = 8, .document_counts = {}})->plan(batch.request());
   EXPECT_EQ(plan.documents, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(plan.candidates.positives.columns, batch.labels.columns);
   EXPECT_EQ(plan.candidates.excluded.num_rows(), 15);
@@ -22,7 +23,8 @@ TEST(FullVocabulary, EveryDocumentIsAColumnAndEveryTruePairPositive) {
 
 TEST(FullVocabulary, StatisticsCountPairs) {
   const testing::LabelBatch batch(15, 8, 0.3, 1);
-  const DocumentPlan plan = make_full_vocabulary({}, {.num_documents = 8, .document_counts = {}})->plan(batch.request());
+  const DocumentPlan plan =
+      make_full_vocabulary({}, {.num_documents = 8, .document_counts = {}})->plan(batch.request());
   const auto statistics = Negatives::statistics(plan.candidates);
   EXPECT_EQ(statistics[0], std::pair(std::string("num_candidates"), 8.0));
   EXPECT_DOUBLE_EQ(statistics[1].second, static_cast<double>(batch.labels.num_pairs()) / 15);

@@ -14,7 +14,8 @@ TEST(InBatch, ColumnsAreTheDistinctDocumentsDrawn) {
   const LabelBatch batch(40, 12, 0.3, 1);
   const DocumentPlan plan = make_in_batch({}, {})->plan(batch.request());
   EXPECT_TRUE(std::is_sorted(plan.documents.begin(), plan.documents.end()));
-  EXPECT_EQ(std::set<int64_t>(plan.documents.begin(), plan.documents.end()).size(), plan.documents.size());
+  EXPECT_EQ(std::set<int64_t>(plan.documents.begin(), plan.documents.end()).size(),
+            plan.documents.size());
   for (size_t i = 0; i < 40; ++i) {
     const int64_t target = plan.candidates.targets[i];
     if (batch.labels.row(static_cast<int64_t>(i)).empty()) {
@@ -28,7 +29,8 @@ TEST(InBatch, ColumnsAreTheDistinctDocumentsDrawn) {
 TEST(InBatch, EveryKnownPositiveAmongTheColumnsIsPositive) {
   for (bool deduplicate : {true, false}) {
     const LabelBatch batch(30, 9, 0.4, 2);
-    const DocumentPlan plan = make_in_batch({.deduplicate = deduplicate}, {})->plan(batch.request());
+    const DocumentPlan plan =
+        make_in_batch({.deduplicate = deduplicate}, {})->plan(batch.request());
     for (size_t i = 0; i < 30; ++i) {
       std::set<int64_t> expected;
       for (size_t j = 0; j < plan.documents.size(); ++j) {
@@ -42,7 +44,8 @@ TEST(InBatch, EveryKnownPositiveAmongTheColumnsIsPositive) {
 
 TEST(InBatch, ThePlainFormIsTheDiagonal) {
   const LabelBatch batch(20, 6, 0.5, 3);
-  const DocumentPlan plan = make_in_batch({.deduplicate = false, .known_positives = "negative"}, {})->plan(batch.request());
+  const DocumentPlan plan = make_in_batch({.deduplicate = false, .known_positives = "negative"}, {})
+                                ->plan(batch.request());
   ASSERT_EQ(plan.documents.size(), 19u);  // row 0 has no document
   EXPECT_EQ(plan.candidates.targets[0], -1);
   for (int64_t i = 1; i < 20; ++i) {
@@ -55,8 +58,10 @@ TEST(InBatch, DrawsDependOnSeedEpochAndSampleAlone) {
   const LabelBatch batch(50, 12, 0.4, 4);
   const auto negatives = make_in_batch({.deduplicate = false}, {});
   EXPECT_EQ(negatives->plan(batch.request()).documents, negatives->plan(batch.request()).documents);
-  EXPECT_NE(negatives->plan(batch.request()).documents, negatives->plan(batch.request(2)).documents);
-  EXPECT_NE(negatives->plan(batch.request()).documents, negatives->plan(batch.request(1, 1)).documents);
+  EXPECT_NE(negatives->plan(batch.request()).documents,
+            negatives->plan(batch.request(2)).documents);
+  EXPECT_NE(negatives->plan(batch.request()).documents,
+            negatives->plan(batch.request(1, 1)).documents);
   // The second half of the batch alone draws what it draws within the batch.
   LabelBatch half = batch;
   half.labels = SparsePairs{.num_columns = 12};
@@ -65,7 +70,8 @@ TEST(InBatch, DrawsDependOnSeedEpochAndSampleAlone) {
     half.labels.add_row(batch.labels.row(i));
     half.samples.push_back(batch.samples[static_cast<size_t>(i)]);
   }
-  const auto all = negatives->plan(batch.request()).documents, part = negatives->plan(half.request()).documents;
+  const auto all = negatives->plan(batch.request()).documents,
+             part = negatives->plan(half.request()).documents;
   EXPECT_TRUE(std::equal(part.rbegin(), part.rend(), all.rbegin()));
 }
 
@@ -76,7 +82,8 @@ TEST(InBatch, DrawsAreUniformOverTheTrueDocuments) {
     labels.add_row(std::vector<int64_t>{0, 2, 4});
     samples.push_back(i);
   }
-  const auto plan = make_in_batch({.deduplicate = false}, {})->plan({.labels = &labels, .samples = &samples, .seed = 5});
+  const auto plan = make_in_batch({.deduplicate = false}, {})
+                        ->plan({.labels = &labels, .samples = &samples, .seed = 5});
   std::vector<int> counts(5);
   for (int64_t document : plan.documents) ++counts[static_cast<size_t>(document)];
   // Deviation of a share of 1/3 in 6,000 draws: 36.5; five of them.

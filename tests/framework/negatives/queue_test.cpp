@@ -19,7 +19,8 @@ using testing::statistic;
 using testing::ToyTowers;
 using testing::TrainingLabels;
 
-std::unique_ptr<Negatives> with_queue(const QueueOptions& options, const NegativesContext& context, const LogQOptions& log_q = {},
+std::unique_ptr<Negatives> with_queue(const QueueOptions& options, const NegativesContext& context,
+                                      const LogQOptions& log_q = {},
                                       KnownPositives known = KnownPositives::kPositive) {
   MixParts parts{.sources = {}, .known_positives = known, .log_q = log_q};
   parts.sources.emplace_back("queue", make_queue(options, context));
@@ -31,8 +32,10 @@ struct Entry {
   at::Tensor embedding;
 };
 
-// What stands behind the fresh columns: of each document that is not fresh, the newest entry, newest first.
-std::vector<Entry> expected_columns(const std::deque<Entry>& entries, const std::vector<int64_t>& fresh) {
+// What stands behind the fresh columns: of each document that is not fresh, the newest entry,
+// newest first.
+std::vector<Entry> expected_columns(const std::deque<Entry>& entries,
+                                    const std::vector<int64_t>& fresh) {
   std::set<int64_t> seen(fresh.begin(), fresh.end());
   std::vector<Entry> columns;
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
@@ -41,7 +44,8 @@ std::vector<Entry> expected_columns(const std::deque<Entry>& entries, const std:
   return columns;
 }
 
-// Sizes below, near and above what a step draws, so that the ring wraps within a step and the queue is overrun by one.
+// Sizes below, near and above what a step draws, so that the ring wraps within a step and the queue
+// is overrun by one.
 TEST(Queue, IsFirstInFirstOutAndTheNewestOfADocumentStands) {
   const TrainingLabels training;
   for (const int64_t size : {3, 7, 25, 1000}) {
@@ -54,7 +58,8 @@ TEST(Queue, IsFirstInFirstOutAndTheNewestOfADocumentStands) {
       const DocumentPlan plan = negatives->plan(batch.request());
       const auto expected = expected_columns(entries, plan.documents);
       const Candidates candidates = run_step(*negatives, batch, towers);
-      ASSERT_EQ(candidates.documents.size(), plan.documents.size() + expected.size()) << "size " << size << ", step " << step;
+      ASSERT_EQ(candidates.documents.size(), plan.documents.size() + expected.size())
+          << "size " << size << ", step " << step;
       testing::expect_pairs_by_definition(candidates, batch, KnownPositives::kPositive);
       double age = 0;
       for (size_t k = 0; k < expected.size(); ++k) {
@@ -62,15 +67,19 @@ TEST(Queue, IsFirstInFirstOutAndTheNewestOfADocumentStands) {
         EXPECT_EQ(candidates.documents[static_cast<size_t>(column)], expected[k].document);
         EXPECT_TRUE(candidates.embeddings[column].equal(expected[k].embedding));
       }
-      for (const Entry& entry : expected_columns(entries, {})) age += static_cast<double>(step - entry.step);
+      for (const Entry& entry : expected_columns(entries, {}))
+        age += static_cast<double>(step - entry.step);
       if (!entries.empty()) {
-        EXPECT_NEAR(statistic(candidates, "queue.age"), age / static_cast<double>(expected_columns(entries, {}).size()), 1e-12);
+        EXPECT_NEAR(statistic(candidates, "queue.age"),
+                    age / static_cast<double>(expected_columns(entries, {}).size()), 1e-12);
       }
       EXPECT_EQ(statistic(candidates, "queue.num_entries"), static_cast<double>(entries.size()));
-      for (int64_t document : plan.documents) entries.push_back({document, step, towers.weights[document].clone()});
+      for (int64_t document : plan.documents)
+        entries.push_back({document, step, towers.weights[document].clone()});
       while (static_cast<int64_t>(entries.size()) > size) entries.pop_front();
     }
-    EXPECT_EQ(static_cast<int64_t>(entries.size()) == size, size < 1000) << "all but the largest wrap";
+    EXPECT_EQ(static_cast<int64_t>(entries.size()) == size, size < 1000)
+        << "all but the largest wrap";
   }
 }
 
@@ -78,15 +87,18 @@ TEST(Queue, RememberedColumnsCarryNoGradient) {
   const TrainingLabels training;
   ToyTowers towers;
   const auto negatives = with_queue({.size = 50}, towers.context(training));
-  for (int64_t step = 0; step < 3; ++step) run_step(*negatives, DrawnBatch(training, 4, step), towers);
+  for (int64_t step = 0; step < 3; ++step)
+    run_step(*negatives, DrawnBatch(training, 4, step), towers);
   DocumentPlan plan = negatives->plan(DrawnBatch(training, 2, 9).request());
   const at::Tensor fresh = select_rows(towers.weights, plan.documents).set_requires_grad(true);
   const auto num_fresh = fresh.size(0);
-  const Candidates candidates = negatives->gather(std::move(plan), testing::unit_rows(2, 4, 1).to(at::kFloat), fresh);
+  const Candidates candidates =
+      negatives->gather(std::move(plan), testing::unit_rows(2, 4, 1).to(at::kFloat), fresh);
   ASSERT_GT(candidates.embeddings.size(0), num_fresh);
   candidates.embeddings.sum().backward();
   EXPECT_TRUE(fresh.grad().eq(1.0).all().item<bool>());
-  for (const auto& [name, tensor] : negatives->state()) EXPECT_FALSE(tensor.requires_grad()) << name;
+  for (const auto& [name, tensor] : negatives->state())
+    EXPECT_FALSE(tensor.requires_grad()) << name;
 }
 
 TEST(Queue, FillsButWaitsForTheWarmUp) {
@@ -114,7 +126,8 @@ TEST(Queue, WithMomentumItRemembersWhatTheSlowTowerSaysAfterItsMove) {
     const auto expected = expected_columns(entries, documents);
     const Candidates candidates = run_step(*negatives, batch, towers);
     for (size_t k = 0; k < expected.size(); ++k) {
-      EXPECT_TRUE(candidates.embeddings[static_cast<int64_t>(documents.size() + k)].allclose(expected[k].embedding, 1e-6, 1e-7));
+      EXPECT_TRUE(candidates.embeddings[static_cast<int64_t>(documents.size() + k)].allclose(
+          expected[k].embedding, 1e-6, 1e-7));
     }
     slow = slow * m + towers.weights * (1 - m);
     for (int64_t document : documents) entries.push_back({document, step, slow[document].clone()});
@@ -140,17 +153,20 @@ TEST(Queue, ASkippedStepIsForgotten) {
   const at::Tensor documents = select_rows(towers.weights, plan.documents);
   negatives->gather(std::move(plan), testing::unit_rows(3, 4, 1), documents);
   const NamedTensors after = negatives->state();
-  for (size_t k = 0; k < before.size(); ++k) EXPECT_TRUE(before[k].equal(after[k].second)) << after[k].first;
+  for (size_t k = 0; k < before.size(); ++k)
+    EXPECT_TRUE(before[k].equal(after[k].second)) << after[k].first;
 }
 
 TEST(Queue, LogQIsTheProbabilityToBeFreshOrRemembered) {
   const TrainingLabels training;
   ToyTowers towers;
   const int64_t batch_size = 4, size = 24, steps = 6000;
-  const auto negatives = with_queue({.size = size}, towers.context(training), {.estimate = "counts"});
+  const auto negatives =
+      with_queue({.size = size}, towers.context(training), {.estimate = "counts"});
   std::vector<double> present(20), expected(20), seen(20);
   for (int64_t step = 0; step < steps; ++step) {
-    const Candidates candidates = run_step(*negatives, DrawnBatch(training, batch_size, step), towers);
+    const Candidates candidates =
+        run_step(*negatives, DrawnBatch(training, batch_size, step), towers);
     for (size_t j = 0; j < candidates.documents.size(); ++j) {
       const auto document = static_cast<size_t>(candidates.documents[j]);
       ++present[document];

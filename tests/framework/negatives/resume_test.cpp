@@ -1,4 +1,5 @@
-// Every strategy through the trainer: an interrupted run ends where an uninterrupted one does, bit for bit.
+// Every strategy through the trainer: an interrupted run ends where an uninterrupted one does, bit
+// for bit.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -25,10 +26,13 @@ namespace {
 class TitleDataset final : public Dataset {
  public:
   explicit TitleDataset(int64_t size) {
-    for (int64_t i = 0; i < size; ++i) records_.push_back({.id = std::to_string(i), .title = "", .attributes = {}});
+    for (int64_t i = 0; i < size; ++i)
+      records_.push_back({.id = std::to_string(i), .title = "", .attributes = {}});
   }
   int64_t size() const override { return static_cast<int64_t>(records_.size()); }
-  const ProductRecord& record(int64_t index) const override { return records_[static_cast<size_t>(index)]; }
+  const ProductRecord& record(int64_t index) const override {
+    return records_[static_cast<size_t>(index)];
+  }
   std::string image_bytes(int64_t) const override { return ""; }
   std::string place(int64_t index) const override { return std::to_string(index); }
 
@@ -43,21 +47,25 @@ struct ToyRun {
   testing::TrainingLabels training{kSamples};
   TitleDataset dataset{kSamples};
   at::Tensor titles;
-  EncoderContext context{.image_size = 8, .token_vocabulary = 64, .context_length = 3, .embedding_dim = 4};
+  EncoderContext context{
+      .image_size = 8, .token_vocabulary = 64, .context_length = 3, .embedding_dim = 4};
   DualEncoder model;
   std::unique_ptr<Negatives> negatives;
   std::unique_ptr<Loss> loss = make_sup_con({});
   std::unique_ptr<Optimizer> optimizer;
   std::unique_ptr<Schedule> schedule = make_cosine({.lr = 0.02, .warmup_steps = 3}, kSteps);
-  TrainerOptions options{.num_steps = kSteps, .precision = "float32", .log_every = 1, .checkpoint_every = 0};
+  TrainerOptions options{
+      .num_steps = kSteps, .precision = "float32", .log_every = 1, .checkpoint_every = 0};
   TrainerParts parts;
 
   explicit ToyRun(const Node& strategy) {
     std::vector<int64_t> title_tokens, document_tokens;
-    for (int64_t i = 0; i < kSamples; ++i) title_tokens.insert(title_tokens.end(), {1, 30 + i % 30, 2});
+    for (int64_t i = 0; i < kSamples; ++i)
+      title_tokens.insert(title_tokens.end(), {1, 30 + i % 30, 2});
     for (int64_t j = 0; j < 20; ++j) document_tokens.insert(document_tokens.end(), {1, 5 + j, 2});
     const auto as_tensor = [](const std::vector<int64_t>& tokens) {
-      return at::tensor(at::ArrayRef<int64_t>(tokens), at::TensorOptions().dtype(at::kLong)).view({-1, 3});
+      return at::tensor(at::ArrayRef<int64_t>(tokens), at::TensorOptions().dtype(at::kLong))
+          .view({-1, 3});
     };
     titles = as_tensor(title_tokens);
     at::set_num_threads(1);  // small steps
@@ -67,21 +75,30 @@ struct ToyRun {
     NamedTensors trainable = model.parameters();
     for (const auto& entry : loss->parameters()) trainable.push_back(entry);
     optimizer = make_adamw({}, decay_groups(trainable));
-    parts = {.model = &model, .negatives = nullptr, .loss = loss.get(), .optimizer = optimizer.get(), .schedule = schedule.get(),
+    parts = {.model = &model,
+             .negatives = nullptr,
+             .loss = loss.get(),
+             .optimizer = optimizer.get(),
+             .schedule = schedule.get(),
              .make_loader =
                  [this](LoaderPosition position) {
                    LoaderOptions loader{.batch_size = 6, .num_threads = 1};
-                   return std::make_unique<Loader>(
-                       LoaderSource{.dataset = &dataset, .labels = &training.labels, .titles = &titles, .with_images = false, .seed = 5},
-                       loader, position);
+                   return std::make_unique<Loader>(LoaderSource{.dataset = &dataset,
+                                                                .labels = &training.labels,
+                                                                .titles = &titles,
+                                                                .with_images = false,
+                                                                .seed = 5},
+                                                   loader, position);
                  },
              .document_tokens = as_tensor(document_tokens),
              .seed = 5,
              .evaluate = {},
              .best_metric = "score"};
     NegativesContext negatives_context = training.context();
-    negatives_context.towers = {.embed = [this](const auto& documents) { return embed_with(*model.document, documents); },
-                                .make_momentum_tower = [this](double momentum) { return std::make_unique<SlowTower>(*this, momentum); }};
+    negatives_context.towers = {
+        .embed = [this](const auto& documents) { return embed_with(*model.document, documents); },
+        .make_momentum_tower =
+            [this](double momentum) { return std::make_unique<SlowTower>(*this, momentum); }};
     NegativesRegistry registry("negatives");
     register_builtin_negatives(registry);
     negatives = registry.create(strategy, negatives_context);
@@ -90,20 +107,26 @@ struct ToyRun {
 
   at::Tensor embed_with(Encoder& encoder, const std::vector<int64_t>& documents) const {
     const at::NoGradGuard no_grad;
-    return embed(encoder, {.images = {}, .tokens = select_rows(parts.document_tokens, documents)}, Precision::kFloat32);
+    return embed(encoder, {.images = {}, .tokens = select_rows(parts.document_tokens, documents)},
+                 Precision::kFloat32);
   }
 
   struct SlowTower final : MomentumTower {
     ToyRun& run;
     std::unique_ptr<Encoder> copy;
     double momentum;
-    SlowTower(ToyRun& r, double m) : run(r), copy(make_token_mean({}, r.context)), momentum(m) { follow(0); }
+    SlowTower(ToyRun& r, double m) : run(r), copy(make_token_mean({}, r.context)), momentum(m) {
+      follow(0);
+    }
     void follow(double m) {
       const at::NoGradGuard no_grad;
       const NamedTensors from = run.model.document->parameters(), to = copy->parameters();
-      for (size_t i = 0; i < from.size(); ++i) to[i].second.detach().mul_(m).add_(from[i].second.detach(), 1 - m);
+      for (size_t i = 0; i < from.size(); ++i)
+        to[i].second.detach().mul_(m).add_(from[i].second.detach(), 1 - m);
     }
-    at::Tensor embed(const std::vector<int64_t>& documents) override { return run.embed_with(*copy, documents); }
+    at::Tensor embed(const std::vector<int64_t>& documents) override {
+      return run.embed_with(*copy, documents);
+    }
     void update() override { follow(momentum); }
     NamedTensors state() const override { return copy->parameters(); }
   };
@@ -168,10 +191,13 @@ TEST_P(NegativesResume, AnInterruptedRunEndsWhereAnUninterruptedOneDoes) {
   }
   ToyRun second(strategy);
   EXPECT_TRUE(train(second.parts, second.options, broken_folder.path()).is_complete);
-  EXPECT_EQ(checksum(model_state(straight.model, *straight.loss)), checksum(model_state(second.model, *second.loss)));
-  EXPECT_EQ(crc_of(straight_folder.path()), crc_of(broken_folder.path())) << "what the strategy remembers";
+  EXPECT_EQ(checksum(model_state(straight.model, *straight.loss)),
+            checksum(model_state(second.model, *second.loss)));
+  EXPECT_EQ(crc_of(straight_folder.path()), crc_of(broken_folder.path()))
+      << "what the strategy remembers";
 }
-INSTANTIATE_TEST_SUITE_P(Strategies, NegativesResume, ::testing::ValuesIn(all_strategies()), [](const auto& parameter) { return parameter.param; });
+INSTANTIATE_TEST_SUITE_P(Strategies, NegativesResume, ::testing::ValuesIn(all_strategies()),
+                         [](const auto& parameter) { return parameter.param; });
 
 }  // namespace
 }  // namespace twinset

@@ -14,8 +14,8 @@
 namespace twinset {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::DrawnBatch;
+using ::testing::HasSubstr;
 using testing::statistic;
 using testing::TrainingLabels;
 
@@ -62,12 +62,18 @@ TEST(Mixed, StatisticsSayWhereColumnsComeFrom) {
   const Candidates candidates = mixed->plan(batch.request()).candidates;
   const auto columns = static_cast<double>(candidates.documents.size());
   EXPECT_GT(columns, static_cast<double>(drawn.size()));
-  EXPECT_DOUBLE_EQ(statistic(candidates, "share.in_batch"), static_cast<double>(drawn.size()) / columns);
-  EXPECT_NEAR(statistic(candidates, "share.in_batch") + statistic(candidates, "share.same_family") + statistic(candidates, "share.uniform"), 1.0, 1e-12);
-  const auto num_drawn = std::count_if(candidates.targets.begin(), candidates.targets.end(), [](int64_t t) { return t >= 0; });
-  const double proposed = static_cast<double>(num_drawn) + statistic(candidates, "same_family.drawn_per_query") * 12 + 5;
+  EXPECT_DOUBLE_EQ(statistic(candidates, "share.in_batch"),
+                   static_cast<double>(drawn.size()) / columns);
+  EXPECT_NEAR(statistic(candidates, "share.in_batch") + statistic(candidates, "share.same_family") +
+                  statistic(candidates, "share.uniform"),
+              1.0, 1e-12);
+  const auto num_drawn = std::count_if(candidates.targets.begin(), candidates.targets.end(),
+                                       [](int64_t t) { return t >= 0; });
+  const double proposed = static_cast<double>(num_drawn) +
+                          statistic(candidates, "same_family.drawn_per_query") * 12 + 5;
   EXPECT_DOUBLE_EQ(statistic(candidates, "merged"), proposed - columns);
-  EXPECT_DOUBLE_EQ(statistic(candidates, "masked_per_query"), static_cast<double>(candidates.positives.num_pairs() - num_drawn) / 12);
+  EXPECT_DOUBLE_EQ(statistic(candidates, "masked_per_query"),
+                   static_cast<double>(candidates.positives.num_pairs() - num_drawn) / 12);
 }
 
 TEST(Mixed, WithoutSourcesIsInBatch) {
@@ -97,10 +103,12 @@ TEST(Mixed, WrongSourcesAreTold) {
     }
     return "no error";
   };
-  EXPECT_THAT(message({"unifrom"}), HasSubstr("negatives.sources[0].name: unknown negatives source 'unifrom'"));
+  EXPECT_THAT(message({"unifrom"}),
+              HasSubstr("negatives.sources[0].name: unknown negatives source 'unifrom'"));
   EXPECT_THAT(message({"uniform", "unifrom"}), HasSubstr("negatives.sources[1].name: unknown"));
   EXPECT_THAT(message({"unifrom"}), HasSubstr("did you mean 'uniform'?"));
-  EXPECT_THAT(message({"uniform", "uniform"}), HasSubstr("names 'uniform' twice, expected each source once"));
+  EXPECT_THAT(message({"uniform", "uniform"}),
+              HasSubstr("names 'uniform' twice, expected each source once"));
   NegativesRegistry registry("negatives");
   register_builtin_negatives(registry);
   Node node = mixed_node("positive");
@@ -119,16 +127,21 @@ TEST(Uniform, EveryDocumentEquallyOftenAnewEachStep) {
   std::vector<double> counts(20);
   const int steps = 4000;
   for (int64_t step = 0; step < steps; ++step) {
-    for (int64_t document : source->propose({.seed = 3, .step = step}, {}).documents) ++counts[static_cast<size_t>(document)];
+    for (int64_t document : source->propose({.seed = 3, .step = step}, {}).documents)
+      ++counts[static_cast<size_t>(document)];
   }
   double chi_square = 0;
   const double expected = steps * 7.0 / 20;
   for (double count : counts) chi_square += (count - expected) * (count - expected) / expected;
-  // Without replacement the statistic is smaller than with 19 degrees of freedom, which pass 60 with probability 4e-6.
+  // Without replacement the statistic is smaller than with 19 degrees of freedom, which pass 60
+  // with probability 4e-6.
   EXPECT_LT(chi_square, 60.0);
   EXPECT_GT(chi_square, 1.0) << "as random, not as balanced";
   EXPECT_DOUBLE_EQ(source->law(3).per_step, 0.35);
-  EXPECT_EQ(make_uniform({.num_samples = 99}, training.context())->propose({.seed = 3}, {}).documents.size(), 20u);
+  EXPECT_EQ(make_uniform({.num_samples = 99}, training.context())
+                ->propose({.seed = 3}, {})
+                .documents.size(),
+            20u);
   EXPECT_EQ(make_uniform({.num_samples = 99}, training.context())->law(0).per_step, 1.0);
 }
 
@@ -144,14 +157,16 @@ TEST(SameFamily, DrawsOtherDocumentsOfTheFamilyThatAreNotTrue) {
     EXPECT_EQ(documents.size(), is_exclusive ? 3u : 0u) << "occasions are not exclusive";
     EXPECT_EQ(std::set<int64_t>(documents.begin(), documents.end()).size(), documents.size());
     for (int64_t document : documents) {
-      EXPECT_EQ(training.families[static_cast<size_t>(document)], training.families[static_cast<size_t>(drawn)]);
+      EXPECT_EQ(training.families[static_cast<size_t>(document)],
+                training.families[static_cast<size_t>(drawn)]);
       EXPECT_FALSE(batch.is_true(0, document));
     }
   }
 }
 
 TEST(SameFamily, DrawsUniformlyAmongThem) {
-  // Documents 0 to 5 are a family; the query has 1 and 4 (the other queries make the family exclusive enough).
+  // Documents 0 to 5 are a family; the query has 1 and 4 (the other queries make the family
+  // exclusive enough).
   const TrainingLabels training;
   SparsePairs labels{.num_columns = 20};
   std::vector<int64_t> samples, drawn;
@@ -161,12 +176,15 @@ TEST(SameFamily, DrawsUniformlyAmongThem) {
     samples.push_back(i);
     drawn.push_back(4);
   }
-  const auto documents = make_same_family({}, training.context())->propose({.labels = &labels, .samples = &samples, .seed = 3}, drawn).documents;
+  const auto documents = make_same_family({}, training.context())
+                             ->propose({.labels = &labels, .samples = &samples, .seed = 3}, drawn)
+                             .documents;
   std::map<int64_t, double> counts;
   for (int64_t document : documents) ++counts[document];
   ASSERT_EQ(counts.size(), 4u);
   double chi_square = 0;
-  for (int64_t document : {0, 2, 3, 5}) chi_square += (counts[document] - rows / 4.0) * (counts[document] - rows / 4.0) / (rows / 4.0);
+  for (int64_t document : {0, 2, 3, 5})
+    chi_square += (counts[document] - rows / 4.0) * (counts[document] - rows / 4.0) / (rows / 4.0);
   EXPECT_LT(chi_square, 30.0) << "3 degrees of freedom: with probability 1.4e-6";
 }
 
@@ -178,7 +196,8 @@ TEST(SameFamily, WithoutAnExclusiveFamilyItIsTold) {
     make_same_family({}, context);
     FAIL();
   } catch (const ConfigError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("negatives.exclusive_share: no attribute family is exclusive at 0.95, expected at most 0.0000"));
+    EXPECT_THAT(error.what(), HasSubstr("negatives.exclusive_share: no attribute family is "
+                                        "exclusive at 0.95, expected at most 0.0000"));
   }
   EXPECT_THROW(make_same_family({}, {.num_documents = 20}), ConfigError);
 }

@@ -9,7 +9,9 @@ namespace {
 
 NamedTensors parameters_with_gradients() {
   const at::TensorOptions options = at::TensorOptions().dtype(at::kDouble);
-  NamedTensors parameters = {{"a", at::zeros({2}, options)}, {"b", at::zeros({1}, options)}, {"no_gradient", at::zeros({3}, options)}};
+  NamedTensors parameters = {{"a", at::zeros({2}, options)},
+                             {"b", at::zeros({1}, options)},
+                             {"no_gradient", at::zeros({3}, options)}};
   parameters[0].second.mutable_grad() = at::tensor({3.0, 0.0}, options);
   parameters[1].second.mutable_grad() = at::tensor({4.0}, options);
   return parameters;

@@ -20,9 +20,11 @@ const at::TensorOptions kDoubles = at::TensorOptions().dtype(at::kDouble);
 
 TEST(Orthogonalize, PutsSingularValuesNearOneAndKeepsTheVectors) {
   for (const auto& [rows, columns] : {std::pair{6, 20}, std::pair{20, 6}, std::pair{8, 8}}) {
-    // Random singular vectors; values from 2 to 0.4, since five iterations don't lift one that is nearly zero.
+    // Random singular vectors; values from 2 to 0.4, since five iterations don't lift one that is
+    // nearly zero.
     const auto [u, random_s, vh] = at::linalg_svd(at::randn({rows, columns}, kDoubles), false);
-    const at::Tensor matrix = u.mm(at::diag_embed(at::linspace(2.0, 0.4, u.size(1), kDoubles))).mm(vh);
+    const at::Tensor matrix =
+        u.mm(at::diag_embed(at::linspace(2.0, 0.4, u.size(1), kDoubles))).mm(vh);
     const at::Tensor result = orthogonalize(matrix, 5);
     // U^T result V is diagonal: the singular vectors are those of the matrix.
     const at::Tensor rotated = u.t().mm(result).mm(vh.t());
@@ -52,8 +54,10 @@ TEST(Muon, MatchesTheFormulaOnAFilterAndLeavesTablesToAdamW) {
   filter.set_requires_grad(true);
   table.set_requires_grad(true);
   const MuonOptions options{.momentum = 0.9, .update_rms = 0.2, .weight_decay = 0.1};
-  const auto optimizer = make_muon(options, decay_groups({{"conv", filter}, {"token_embedding", table}}));
-  at::Tensor momentum = at::zeros_like(start).reshape({4, 12}), expected = start.reshape({4, 12}).clone();
+  const auto optimizer =
+      make_muon(options, decay_groups({{"conv", filter}, {"token_embedding", table}}));
+  at::Tensor momentum = at::zeros_like(start).reshape({4, 12}),
+             expected = start.reshape({4, 12}).clone();
   for (int t = 0; t < 3; ++t) {
     const at::Tensor gradient = at::randn({4, 3, 2, 2}, kDoubles);
     filter.mutable_grad() = gradient;
@@ -61,10 +65,12 @@ TEST(Muon, MatchesTheFormulaOnAFilterAndLeavesTablesToAdamW) {
     optimizer->step(0.05);
     const at::Tensor flat = gradient.reshape({4, 12});
     momentum = momentum * 0.9 + flat;
-    expected = expected * (1 - 0.05 * 0.1) - orthogonalize(flat + momentum * 0.9, 5) * (0.05 * 0.2 * std::sqrt(12.0));
+    expected = expected * (1 - 0.05 * 0.1) -
+               orthogonalize(flat + momentum * 0.9, 5) * (0.05 * 0.2 * std::sqrt(12.0));
   }
   EXPECT_LT((filter.detach().reshape({4, 12}) - expected).abs().max().item<double>(), 1e-12);
-  EXPECT_GT((table.detach() - table_start).abs().max().item<double>(), 0.05) << "AdamW moved the table";
+  EXPECT_GT((table.detach() - table_start).abs().max().item<double>(), 0.05)
+      << "AdamW moved the table";
   ASSERT_EQ(optimizer->state().size(), 3u);
   EXPECT_EQ(optimizer->state()[2].first, "muon.conv.momentum");
 }

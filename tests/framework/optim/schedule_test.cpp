@@ -13,7 +13,8 @@ TEST(Cosine, RisesLinearlyThenFallsToItsEnd) {
     const double cosine = 0.5 * (1 + std::cos(M_PI * step / 100));
     return 2.0 * std::min(1.0, (step + 1) / 4.0) * (0.1 + 0.9 * cosine);
   };
-  for (int step : {0, 1, 3, 4, 50, 99}) EXPECT_NEAR(schedule->lr(step), expected(step), 1e-14) << step;
+  for (int step : {0, 1, 3, 4, 50, 99})
+    EXPECT_NEAR(schedule->lr(step), expected(step), 1e-14) << step;
   EXPECT_DOUBLE_EQ(schedule->lr(100), 0.2);
   EXPECT_DOUBLE_EQ(schedule->lr(1000), 0.2);
 }

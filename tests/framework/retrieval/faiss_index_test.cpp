@@ -22,7 +22,8 @@ const testing::Rows& documents() {
 
 double recall(const Index& index, int64_t k) {
   const auto queries = random_unit_rows(50, 16, 2);
-  return recall_of_search(index.search(queries, k), make_exact_index({}, documents())->search(queries, k));
+  return recall_of_search(index.search(queries, k),
+                          make_exact_index({}, documents())->search(queries, k));
 }
 
 TEST(FlatIndex, FindsWhatExactSearchFinds) {
@@ -37,23 +38,31 @@ TEST(FlatIndex, OrdersEqualScoresByTheLowerDocument) {
 }
 
 TEST(HnswIndex, FindsNearlyAllAndMoreWithGreaterBreadth) {
-  const double narrow = recall(*make_hnsw_index({.search_breadth = 10, .num_threads = 1}, documents()), 10);
-  const double broad = recall(*make_hnsw_index({.search_breadth = 400, .num_threads = 1}, documents()), 10);
+  const double narrow =
+      recall(*make_hnsw_index({.search_breadth = 10, .num_threads = 1}, documents()), 10);
+  const double broad =
+      recall(*make_hnsw_index({.search_breadth = 400, .num_threads = 1}, documents()), 10);
   EXPECT_GT(narrow, 0.5);
   EXPECT_GT(broad, narrow);
   EXPECT_GT(broad, 0.97);
 }
 
 TEST(IvfIndex, IsExactWhenEveryListIsLookedInto) {
-  EXPECT_EQ(recall(*make_ivf_index({.num_lists = 20, .num_probes = 20, .num_threads = 1}, documents()), 10), 1.0);
-  const double one_list = recall(*make_ivf_index({.num_lists = 20, .num_probes = 1, .num_threads = 1}, documents()), 10);
+  EXPECT_EQ(
+      recall(*make_ivf_index({.num_lists = 20, .num_probes = 20, .num_threads = 1}, documents()),
+             10),
+      1.0);
+  const double one_list = recall(
+      *make_ivf_index({.num_lists = 20, .num_probes = 1, .num_threads = 1}, documents()), 10);
   EXPECT_GT(one_list, 0.1);
   EXPECT_LT(one_list, 0.9);
 }
 
 TEST(PqIndex, FindsMoreWithMoreCodes) {
-  const double coarse = recall(*make_pq_index({.num_codes = 4, .bits_per_code = 6, .num_threads = 1}, documents()), 10);
-  const double fine = recall(*make_pq_index({.num_codes = 16, .bits_per_code = 6, .num_threads = 1}, documents()), 10);
+  const double coarse = recall(
+      *make_pq_index({.num_codes = 4, .bits_per_code = 6, .num_threads = 1}, documents()), 10);
+  const double fine = recall(
+      *make_pq_index({.num_codes = 16, .bits_per_code = 6, .num_threads = 1}, documents()), 10);
   EXPECT_GT(coarse, 0.1);
   EXPECT_GT(fine, coarse);
   EXPECT_GT(fine, 0.8);
@@ -86,9 +95,12 @@ std::string faiss_error(Call call) {
 
 TEST(FaissIndexes, SayWhichOptionDoesNotFitTheDocuments) {
   const auto few = random_unit_rows(100, 16, 3);
-  EXPECT_THAT(faiss_error([&] { make_ivf_index({.num_lists = 101}, few); }), HasSubstr("index.num_lists: 101 lists for 100 documents"));
-  EXPECT_THAT(faiss_error([&] { make_pq_index({.num_codes = 5}, few); }), HasSubstr("index.num_codes: 5 codes for embeddings of width 16"));
-  EXPECT_THAT(faiss_error([&] { make_pq_index({}, few); }), HasSubstr("index.bits_per_code: 256 centroids for 100 documents"));
+  EXPECT_THAT(faiss_error([&] { make_ivf_index({.num_lists = 101}, few); }),
+              HasSubstr("index.num_lists: 101 lists for 100 documents"));
+  EXPECT_THAT(faiss_error([&] { make_pq_index({.num_codes = 5}, few); }),
+              HasSubstr("index.num_codes: 5 codes for embeddings of width 16"));
+  EXPECT_THAT(faiss_error([&] { make_pq_index({}, few); }),
+              HasSubstr("index.bits_per_code: 256 centroids for 100 documents"));
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ TEST(RecallOfSearch, IsTheShareOfTheExactBestThatWereFound) {
 }
 
 TEST(RecallOfSearch, RefusesOtherQueriesAndFewerPlaces) {
-  const SearchHits two{2, 1, {0, 1}, std::vector<float>(2)}, one{1, 1, {0}, std::vector<float>(1)}, wide{2, 2, {0, 1, 0, 1}, std::vector<float>(4)};
+  const SearchHits two{2, 1, {0, 1}, std::vector<float>(2)}, one{1, 1, {0}, std::vector<float>(1)},
+      wide{2, 2, {0, 1, 0, 1}, std::vector<float>(4)};
   EXPECT_THROW(recall_of_search(one, two), ShapeError);
   EXPECT_THROW(recall_of_search(two, wide), ShapeError);
 }

@@ -17,7 +17,8 @@ struct Tile {
       : dim(width),
         panel(testing::random_unit_rows(width, kPanelQueries, 1)),
         documents(testing::random_unit_rows(kTileDocuments, width, 2)) {
-    for (int64_t i = 0; i < kTileDocuments; ++i) rows[static_cast<size_t>(i)] = FloatRows(documents).row(i);
+    for (int64_t i = 0; i < kTileDocuments; ++i)
+      rows[static_cast<size_t>(i)] = FloatRows(documents).row(i);
   }
   std::array<float, kTile> scores(ScoreTile tile) const {
     std::array<float, kTile> result;
@@ -29,7 +30,8 @@ struct Tile {
     std::array<float, kTile> result{};
     for (int64_t d = 0; d < dim; ++d) {
       for (size_t at = 0; at < kTile; ++at) {
-        result[at] = std::fma(rows[at / kPanelQueries][d], FloatRows(panel).row(d)[at % kPanelQueries], result[at]);
+        result[at] = std::fma(rows[at / kPanelQueries][d],
+                              FloatRows(panel).row(d)[at % kPanelQueries], result[at]);
       }
     }
     return result;
@@ -41,7 +43,8 @@ struct Tile {
 };
 
 TEST(ScoreTile, WithFusedMultiplyAddEqualsTheNaiveLoopBitForBit) {
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) GTEST_SKIP() << "this processor has no AVX2 and FMA";
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+    GTEST_SKIP() << "this processor has no AVX2 and FMA";
   for (const int64_t dim : {1, 2, 7, 64, 257}) {
     const Tile tile(dim);
     EXPECT_EQ(tile.scores(score_tile_avx2), tile.naive()) << dim;

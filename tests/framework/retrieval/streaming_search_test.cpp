@@ -23,14 +23,16 @@ SearchHits naive_search(FloatRows queries, FloatRows documents, int64_t k) {
     std::vector<std::pair<double, int64_t>> order;
     for (int64_t i = 0; i < documents.num_rows; ++i) {
       double score = 0.0;
-      for (int64_t d = 0; d < queries.dim; ++d) score += static_cast<double>(queries.row(q)[d]) * documents.row(i)[d];
+      for (int64_t d = 0; d < queries.dim; ++d)
+        score += static_cast<double>(queries.row(q)[d]) * documents.row(i)[d];
       order.emplace_back(-score, i);
     }
     std::sort(order.begin(), order.end());
     for (int64_t j = 0; j < k; ++j) {
       const bool is_there = j < documents.num_rows;
       hits.documents.push_back(is_there ? order[static_cast<size_t>(j)].second : -1);
-      hits.scores.push_back(is_there ? static_cast<float>(-order[static_cast<size_t>(j)].first) : -std::numeric_limits<float>::infinity());
+      hits.scores.push_back(is_there ? static_cast<float>(-order[static_cast<size_t>(j)].first)
+                                     : -std::numeric_limits<float>::infinity());
     }
   }
   return hits;
@@ -46,8 +48,10 @@ TEST(ExactIndex, EqualsANaiveSearchTiesIncluded) {
   // Whole numbers: scores are exact, and tens of documents share each.
   for (const auto& [num_queries, num_documents, dim, k] : std::vector<std::array<int64_t, 4>>{
            {1, 1, 1, 1}, {3, 5, 2, 7}, {33, 1000, 4, 10}, {70, 1201, 3, 100}, {130, 257, 9, 300}}) {
-    const auto queries = random_integer_rows(num_queries, dim, 1), documents = random_integer_rows(num_documents, dim, 2);
-    expect_equal(make_exact_index({}, documents)->search(queries, k), naive_search(queries, documents, k));
+    const auto queries = random_integer_rows(num_queries, dim, 1),
+               documents = random_integer_rows(num_documents, dim, 2);
+    expect_equal(make_exact_index({}, documents)->search(queries, k),
+                 naive_search(queries, documents, k));
   }
 }
 
@@ -70,10 +74,12 @@ TEST(StreamingSearch, DoesNotDependOnBlocksOrThreads) {
     for (const int64_t num_queries : {1, 100}) {  // one query: the documents are shared out instead
       for (const int64_t block : {1000, 1700}) {
         StreamingSearch search(FloatRows(queries).slice(0, num_queries), 20, num_threads);
-        for (int64_t first = 0; first < 3000; first += block) search.add(rows.slice(first, std::min<int64_t>(block, 3000 - first)));
+        for (int64_t first = 0; first < 3000; first += block)
+          search.add(rows.slice(first, std::min<int64_t>(block, 3000 - first)));
         const SearchHits hits = search.finish();
         for (int64_t q = 0; q < num_queries; ++q) {
-          EXPECT_TRUE(std::ranges::equal(hits.documents_of(q), expected.documents_of(q))) << num_threads << " " << block;
+          EXPECT_TRUE(std::ranges::equal(hits.documents_of(q), expected.documents_of(q)))
+              << num_threads << " " << block;
           EXPECT_TRUE(std::ranges::equal(hits.scores_of(q), expected.scores_of(q)));
         }
       }
@@ -83,7 +89,8 @@ TEST(StreamingSearch, DoesNotDependOnBlocksOrThreads) {
 
 TEST(StreamingSearch, WithFewQueriesAndManyThreadsTiesStillGoToTheLowerDocument) {
   const auto queries = random_integer_rows(2, 3, 1), documents = random_integer_rows(500, 3, 2);
-  expect_equal(make_exact_index({.num_threads = 7}, documents)->search(queries, 40), naive_search(queries, documents, 40));
+  expect_equal(make_exact_index({.num_threads = 7}, documents)->search(queries, 40),
+               naive_search(queries, documents, 40));
 }
 
 TEST(ExactIndex, ManyQueriesAreSearchedInBlocks) {
@@ -111,15 +118,22 @@ std::string search_error(Call call) {
 TEST(Index, RefusesWhatCannotBeSearched) {
   auto documents = random_unit_rows(10, 4, 1);
   const auto index = make_exact_index({}, documents);
-  EXPECT_THAT(search_error([&] { index->search(random_unit_rows(2, 5, 1), 1); }),
-              HasSubstr("queries have the width 5, documents 4, expected embeddings of the same width"));
-  EXPECT_THAT(search_error([&] { index->search(documents, 0); }), HasSubstr("k is 0, expected at least 1"));
-  EXPECT_THAT(search_error([&] { make_exact_index({}, FloatRows{nullptr, 0, 4}); }), HasSubstr("the documents are [0, 4]"));
+  EXPECT_THAT(
+      search_error([&] { index->search(random_unit_rows(2, 5, 1), 1); }),
+      HasSubstr("queries have the width 5, documents 4, expected embeddings of the same width"));
+  EXPECT_THAT(search_error([&] { index->search(documents, 0); }),
+              HasSubstr("k is 0, expected at least 1"));
+  EXPECT_THAT(search_error([&] {
+                make_exact_index({}, FloatRows{nullptr, 0, 4});
+              }),
+              HasSubstr("the documents are [0, 4]"));
   auto queries = random_unit_rows(3, 4, 1);
   queries.values[9] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(search_error([&] { index->search(queries, 1); }), HasSubstr("query 2 holds a value that is not finite"));
+  EXPECT_THAT(search_error([&] { index->search(queries, 1); }),
+              HasSubstr("query 2 holds a value that is not finite"));
   documents.values[7] = std::numeric_limits<float>::infinity();
-  EXPECT_THAT(search_error([&] { make_exact_index({}, documents); }), HasSubstr("document 1 holds a value that is not finite"));
+  EXPECT_THAT(search_error([&] { make_exact_index({}, documents); }),
+              HasSubstr("document 1 holds a value that is not finite"));
 }
 
 }  // namespace

@@ -22,11 +22,13 @@ TEST(TopK, IsTheFrontOfAStableSort) {
   for (const int64_t k : {1, 3, 64, 200, 2000}) {
     CounterRandom random({.seed = 1, .purpose = "scores"});
     std::vector<float> scores;
-    for (int i = 0; i < 1000; ++i) scores.push_back(static_cast<float>(random.below(50)));  // many are equal
+    for (int i = 0; i < 1000; ++i)
+      scores.push_back(static_cast<float>(random.below(50)));  // many are equal
     std::vector<int64_t> expected(scores.size());
     for (size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<int64_t>(i);
-    std::stable_sort(expected.begin(), expected.end(),
-                     [&](int64_t a, int64_t b) { return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)]; });
+    std::stable_sort(expected.begin(), expected.end(), [&](int64_t a, int64_t b) {
+      return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)];
+    });
     expected.resize(std::min<size_t>(expected.size(), static_cast<size_t>(k)));
     TopK top(k);
     for (size_t i = 0; i < scores.size(); ++i) top.push(scores[i], static_cast<int64_t>(i));

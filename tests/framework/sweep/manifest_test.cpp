@@ -54,7 +54,9 @@ TEST(Manifest, KeepsWhatWasPlannedAndHowItEnded) {
 TEST(Manifest, AJobWhoseProcessDiedIsPendingAgainAndOneThatLivesIsLeftAlone) {
   const testing::TemporaryFolder folder;
   Manifest(folder.path(), Open::kMake).begin(make_jobs(3));
-  EXPECT_EQ(testing::wait_for(testing::fork_process([&] { return Manifest(folder.path(), Open::kExisting).claim() ? 0 : 1; })), 0);
+  EXPECT_EQ(testing::wait_for(testing::fork_process(
+                [&] { return Manifest(folder.path(), Open::kExisting).claim() ? 0 : 1; })),
+            0);
   Manifest manifest(folder.path(), Open::kExisting);
   manifest.claim();  // this process's
   const Findings findings = manifest.resume();
@@ -89,13 +91,15 @@ TEST(Manifest, AnotherPlanWaitsForTheProcessesOfTheFirst) {
   manifest.begin(make_jobs(2));
   manifest.claim();
   EXPECT_EQ(manifest.begin(make_jobs(2)).num_elsewhere, 1) << "the same plan may be joined";
-  EXPECT_THAT(message_of([&] { manifest.begin(make_jobs(3)); }), HasSubstr("another process runs this sweep"));
+  EXPECT_THAT(message_of([&] { manifest.begin(make_jobs(3)); }),
+              HasSubstr("another process runs this sweep"));
   EXPECT_EQ(manifest.jobs().size(), 2u) << "nothing was changed";
 }
 
 TEST(Manifest, AFileThatIsNoneIsTold) {
   const testing::TemporaryFolder folder;
-  EXPECT_THAT(message_of([&] { Manifest(folder.path(), Open::kExisting); }), HasSubstr("holds no manifest.sqlite"));
+  EXPECT_THAT(message_of([&] { Manifest(folder.path(), Open::kExisting); }),
+              HasSubstr("holds no manifest.sqlite"));
   EXPECT_FALSE(std::filesystem::exists(Manifest::file_in(folder.path())));
   write_file(Manifest::file_in(folder.path()), std::string(5000, 'x'));
   const std::string message = message_of([&] { Manifest(folder.path(), Open::kExisting); });
@@ -111,7 +115,9 @@ TEST(Manifest, NoTwoProcessesGetTheSameJob) {
   for (int i = 0; i < 3; ++i) {
     processes.push_back(testing::fork_process([&] {
       Manifest manifest(folder.path(), Open::kExisting);
-      while (const auto job = manifest.claim()) manifest.finish(job->number, {.state = JobState::kComplete, .error = "", .result = ::getpid()});
+      while (const auto job = manifest.claim())
+        manifest.finish(job->number,
+                        {.state = JobState::kComplete, .error = "", .result = ::getpid()});
       return 0;
     }));
   }
@@ -122,14 +128,15 @@ TEST(Manifest, NoTwoProcessesGetTheSameJob) {
   }
 }
 
-// A sweep is killed with kill -9 at random moments, resumed each time, and ends with every job complete; the file is whole after
-// each kill, and no job runs more often than kills explain.
+// A sweep is killed with kill -9 at random moments, resumed each time, and ends with every job
+// complete; the file is whole after each kill, and no job runs more often than kills explain.
 TEST(Manifest, SurvivesKillAtAnyMoment) {
   const testing::TemporaryFolder folder;
   constexpr int64_t kJobs = 60;
   const auto body = [&](const SweepJob& job, const std::filesystem::path& job_folder) {
     ::usleep(2000);
-    write_file(job_folder / "result.json", "{\"seed\": " + std::to_string(job.config.at("seed").as_int()) + "}");
+    write_file(job_folder / "result.json",
+               "{\"seed\": " + std::to_string(job.config.at("seed").as_int()) + "}");
     return JobState::kComplete;
   };
   Manifest(folder.path(), Open::kMake).begin(make_jobs(kJobs));
@@ -138,14 +145,19 @@ TEST(Manifest, SurvivesKillAtAnyMoment) {
   for (bool is_complete = false; !is_complete;) {
     const pid_t process = testing::fork_process([&] {
       Manifest(folder.path(), Open::kExisting).resume();
-      return testing::run_with(folder.path(), body, {{"name", "local_pool"}, {"num_parallel", 2}}).counts.complete == kJobs ? 0 : 1;
+      return testing::run_with(folder.path(), body, {{"name", "local_pool"}, {"num_parallel", 2}})
+                         .counts.complete == kJobs
+                 ? 0
+                 : 1;
     });
     ::usleep(static_cast<useconds_t>(3000 + random.below(60000)));
     ::kill(process, SIGKILL);
     const int status = testing::wait_for(process);
     is_complete = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     num_kills += WIFSIGNALED(status) ? 1 : 0;
-    EXPECT_EQ(std::get<std::string>(Database(Manifest::file_in(folder.path())).run("PRAGMA integrity_check")[0][0]), "ok");
+    EXPECT_EQ(std::get<std::string>(
+                  Database(Manifest::file_in(folder.path())).run("PRAGMA integrity_check")[0][0]),
+              "ok");
     Manifest manifest(folder.path(), Open::kExisting);
     num_lost += manifest.resume().num_lost;
     ASSERT_LT(num_kills, 500);

@@ -22,30 +22,42 @@ inline std::vector<SweepJob> make_jobs(int64_t count) {
     const std::string seed = std::to_string(i + 1);
     Node config = Node::map();
     config.set("seed", Node(i + 1));
-    jobs.push_back({{"loss=sup_con", "seed=" + seed}, "seed=" + seed, "digest" + seed, config, {{"seed", seed}}});
+    jobs.push_back({{"loss=sup_con", "seed=" + seed},
+                    "seed=" + seed,
+                    "digest" + seed,
+                    config,
+                    {{"seed", seed}}});
   }
   return jobs;
 }
 
 /// Runs what a manifest holds, with a launcher such as {"name": "local_pool", "num_parallel": 2}.
-inline SweepSummary run_with(const std::filesystem::path& folder, const JobBody& body, const nlohmann::ordered_json& launcher,
+inline SweepSummary run_with(const std::filesystem::path& folder, const JobBody& body,
+                             const nlohmann::ordered_json& launcher,
                              const std::string& on_failure = "continue") {
   LauncherRegistry launchers("launcher");
   register_builtin_launchers(launchers);
   Manifest manifest(folder, Manifest::Open::kExisting);
   const FailurePolicy policy = parse_on_failure(on_failure);
-  const LaunchContext context{.folder = folder, .manifest = manifest, .body = body, .num_retries = policy.num_retries, .program = "twinset"};
+  const LaunchContext context{.folder = folder,
+                              .manifest = manifest,
+                              .body = body,
+                              .num_retries = policy.num_retries,
+                              .program = "twinset"};
   return run_sweep(manifest, *launchers.create(from_json(launcher), context), policy);
 }
 
-inline SweepSummary run_jobs(const std::filesystem::path& folder, const std::vector<SweepJob>& jobs, const JobBody& body,
-                             const nlohmann::ordered_json& launcher, const std::string& on_failure = "continue") {
+inline SweepSummary run_jobs(const std::filesystem::path& folder, const std::vector<SweepJob>& jobs,
+                             const JobBody& body, const nlohmann::ordered_json& launcher,
+                             const std::string& on_failure = "continue") {
   Manifest manifest(folder, Manifest::Open::kMake);
   begin_sweep(manifest, folder, jobs);
   return run_with(folder, body, launcher, on_failure);
 }
 
-inline std::vector<JobRecord> jobs_in(const std::filesystem::path& folder) { return Manifest(folder, Manifest::Open::kExisting).jobs(); }
+inline std::vector<JobRecord> jobs_in(const std::filesystem::path& folder) {
+  return Manifest(folder, Manifest::Open::kExisting).jobs();
+}
 
 /// Runs `body` in a forked process, whose exit status it gives; returns its process id.
 inline pid_t fork_process(const std::function<int()>& body) {

@@ -1,9 +1,11 @@
-// Our side of scripts/benchmarks/big_batch_step.py: training steps on the weights and the batch of a safetensors file, one for each
-// line "step" on standard input; answers {"loss", "seconds", "parameters"} as a line of JSON.
+// Our side of scripts/benchmarks/big_batch_step.py: training steps on the weights and the batch of
+// a safetensors file, one for each line "step" on standard input; answers {"loss", "seconds",
+// "parameters"} as a line of JSON.
 //
 //     big_batch_step_bench FILE QUERY_CHUNK DOCUMENT_CHUNK THREADS LR
 //
-// FILE: "images" uint8 [B, H, W, 3], "texts" int64 [B, L], weights "query.*" and "document.*", metadata with the towers' shapes.
+// FILE: "images" uint8 [B, H, W, 3], "texts" int64 [B, L], weights "query.*" and "document.*",
+// metadata with the towers' shapes.
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
@@ -26,17 +28,26 @@
 
 int main(int argc, char** argv) {
   using namespace twinset;
-  if (argc != 6) return std::fprintf(stderr, "%s FILE QUERY_CHUNK DOCUMENT_CHUNK THREADS LR\n", argv[0]), 2;
+  if (argc != 6)
+    return std::fprintf(stderr, "%s FILE QUERY_CHUNK DOCUMENT_CHUNK THREADS LR\n", argv[0]), 2;
   try {
     at::set_num_threads(std::stoi(argv[4]));
     const SafetensorsFile file = load_safetensors(argv[1]);
     const auto number = [&](const char* key) { return int64_t{std::stoll(file.metadata.at(key))}; };
     DualEncoder model;
-    const EncoderContext context{.image_size = number("image_size"), .token_vocabulary = number("vocabulary"),
-                                 .context_length = number("context_length"), .embedding_dim = number("embedding_dim")};
-    model.query = make_vit({.patch_size = number("patch_size"), .width = number("image_width"), .depth = number("image_layers"),
-                            .heads = number("image_heads")}, context);
-    model.document = make_transformer({.width = number("text_width"), .layers = number("text_layers"), .heads = number("text_heads")}, context);
+    const EncoderContext context{.image_size = number("image_size"),
+                                 .token_vocabulary = number("vocabulary"),
+                                 .context_length = number("context_length"),
+                                 .embedding_dim = number("embedding_dim")};
+    model.query = make_vit({.patch_size = number("patch_size"),
+                            .width = number("image_width"),
+                            .depth = number("image_layers"),
+                            .heads = number("image_heads")},
+                           context);
+    model.document = make_transformer({.width = number("text_width"),
+                                       .layers = number("text_layers"),
+                                       .heads = number("text_heads")},
+                                      context);
     Batch batch;
     at::Tensor texts;
     NamedTensors parameters = model.parameters();
@@ -64,8 +75,13 @@ int main(int argc, char** argv) {
     batch.labels.num_columns = size;
     for (int64_t i = 0; i < size; ++i) batch.labels.add_row(std::vector<int64_t>{i});
     const auto negatives = make_in_batch({}, {.num_documents = size});
-    ContrastiveStep step({.model = &model, .negatives = negatives.get(), .loss = loss.get(), .communicator = &single_process(), .document_tokens = texts},
-                         {.query_chunk = std::stoll(argv[2]), .document_chunk = std::stoll(argv[3])});
+    ContrastiveStep step(
+        {.model = &model,
+         .negatives = negatives.get(),
+         .loss = loss.get(),
+         .communicator = &single_process(),
+         .document_tokens = texts},
+        {.query_chunk = std::stoll(argv[2]), .document_chunk = std::stoll(argv[3])});
     const auto optimizer = make_adamw({.weight_decay = 0.2}, decay_groups(parameters));
     std::string line;
     for (int64_t i = 0; std::getline(std::cin, line); ++i) {
@@ -73,8 +89,12 @@ int main(int argc, char** argv) {
       const ContrastiveResult result = step.backward(batch, i);
       optimizer->step(std::stod(argv[5]));
       loss->clamp_parameters();
-      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      std::puts(nlohmann::json({{"loss", result.loss}, {"seconds", seconds}, {"parameters", num_elements}}).dump().c_str());
+      const double seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      std::puts(nlohmann::json(
+                    {{"loss", result.loss}, {"seconds", seconds}, {"parameters", num_elements}})
+                    .dump()
+                    .c_str());
       std::fflush(stdout);
     }
   } catch (const std::exception& error) {

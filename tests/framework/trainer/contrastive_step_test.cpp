@@ -29,7 +29,8 @@ class GradientCaching : public ::testing::TestWithParam<Chunks> {};
 TEST_P(GradientCaching, GivesTheWholeBatchsGradients) {
   for (const bool is_sampled : {true, false}) {
     ToyStep toy;
-    const auto negatives = is_sampled ? make_in_batch({}, toy.context()) : make_full_vocabulary({}, toy.context());
+    const auto negatives =
+        is_sampled ? make_in_batch({}, toy.context()) : make_full_vocabulary({}, toy.context());
     const auto loss = make_sigmoid({});
     toy.to_double(*loss);
     const Batch batch = toy.batch(0, 17);
@@ -39,16 +40,22 @@ TEST_P(GradientCaching, GivesTheWholeBatchsGradients) {
       return std::pair(value, toy.gradients(*loss));
     };
     const auto [whole_value, whole] = run({});
-    const auto [cut_value, cut] = run({.query_chunk = GetParam().query, .document_chunk = GetParam().document});
+    const auto [cut_value, cut] =
+        run({.query_chunk = GetParam().query, .document_chunk = GetParam().document});
     EXPECT_NEAR(whole_value, cut_value, 1e-12);
     testing::expect_equal_gradients(whole, cut);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Chunks, GradientCaching, ::testing::Values(Chunks{1, 1}, Chunks{4, 0}, Chunks{0, 3}, Chunks{5, 4}, Chunks{17, 100}),
-                         [](const auto& parameter) { return "q" + std::to_string(parameter.param.query) + "d" + std::to_string(parameter.param.document); });
+INSTANTIATE_TEST_SUITE_P(Chunks, GradientCaching,
+                         ::testing::Values(Chunks{1, 1}, Chunks{4, 0}, Chunks{0, 3}, Chunks{5, 4},
+                                           Chunks{17, 100}),
+                         [](const auto& parameter) {
+                           return "q" + std::to_string(parameter.param.query) + "d" +
+                                  std::to_string(parameter.param.document);
+                         });
 
-// One weight vector a token, of which dropout takes half: the second pass must draw what the first drew, or the gradient of the
-// cached embeddings is that of another function.
+// One weight vector a token, of which dropout takes half: the second pass must draw what the first
+// drew, or the gradient of the cached embeddings is that of another function.
 class DropoutEncoder final : public Encoder {
  public:
   DropoutEncoder() : table_(at::randn({16, 6}, at::kDouble).set_requires_grad(true)) {}
@@ -77,15 +84,23 @@ TEST(ChunkedTower, RestoresDropout) {
   DropoutEncoder encoder;
   const at::Tensor tokens = at::arange(10, at::kLong).view({10, 1});
   const TowerRows rows{.num_rows = 10,
-                       .input = [&](int64_t begin, int64_t length) { return EncoderInput{.images = {}, .tokens = tokens.narrow(0, begin, length)}; },
-                       .chunk = 4, .seed = 1, .step = 2, .purpose = "query"};
+                       .input =
+                           [&](int64_t begin, int64_t length) {
+                             return EncoderInput{.images = {},
+                                                 .tokens = tokens.narrow(0, begin, length)};
+                           },
+                       .chunk = 4,
+                       .seed = 1,
+                       .step = 2,
+                       .purpose = "query"};
   ChunkedTower tower(encoder, Precision::kFloat32, rows);
   ASSERT_EQ(encoder.num_passes, 3);
   tower.backward_but_last(at::randn({10, 6}, at::kDouble));
   ASSERT_EQ(encoder.num_passes, 5) << "the last chunk keeps its graph";
   EXPECT_TRUE(encoder.outputs[0].equal(encoder.outputs[3]));
   EXPECT_TRUE(encoder.outputs[1].equal(encoder.outputs[4]));
-  EXPECT_FALSE(encoder.outputs[0].ne(0).equal(encoder.outputs[1].ne(0))) << "chunks draw differently";
+  EXPECT_FALSE(encoder.outputs[0].ne(0).equal(encoder.outputs[1].ne(0)))
+      << "chunks draw differently";
   // Whole chunks on another rank draw what one process draws; another step does not.
   TowerRows second_chunk = rows;
   second_chunk.num_rows = 4;
@@ -113,7 +128,10 @@ TEST(ContrastiveStep, BatchNormIsRefusedWithChunksUnlessAllowed) {
     ContrastiveStep(parts, {.query_chunk = 8});
     FAIL();
   } catch (const ConfigError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("trainer.query_chunk: the query encoder has batch norm, which mixes the samples"));
+    EXPECT_THAT(
+        error.what(),
+        ::testing::HasSubstr(
+            "trainer.query_chunk: the query encoder has batch norm, which mixes the samples"));
     EXPECT_THAT(error.what(), ::testing::HasSubstr("trainer.batch_norm=per_chunk"));
   }
   EXPECT_NO_THROW(ContrastiveStep(parts, {.query_chunk = 8, .allows_chunk_statistics = true}));

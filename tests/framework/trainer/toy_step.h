@@ -38,7 +38,9 @@ inline at::Tensor toy_tokens(int64_t rows, uint64_t seed) {
   at::Tensor tokens = at::empty({rows, kToyLength}, at::kLong);
   for (int64_t i = 0; i < rows; ++i) {
     for (int64_t j = 0; j < kToyLength; ++j) {
-      tokens[i][j] = j == 0 ? 1 : j == kToyLength - 1 ? 2 : 3 + static_cast<int64_t>(random.below(12));
+      tokens[i][j] = j == 0                ? 1
+                     : j == kToyLength - 1 ? 2
+                                           : 3 + static_cast<int64_t>(random.below(12));
     }
   }
   return tokens;
@@ -46,12 +48,14 @@ inline at::Tensor toy_tokens(int64_t rows, uint64_t seed) {
 
 struct ToyStep {
   DualEncoder model;
-  SparsePairs labels{.num_columns = kToyDocuments};  ///< of all samples; some have none, and at most one is of the first family
+  SparsePairs labels{.num_columns = kToyDocuments};  ///< of all samples; some have none, and at
+                                                     ///< most one is of the first family
   at::Tensor titles = toy_tokens(kToySamples, 1), document_tokens = toy_tokens(kToyDocuments, 2);
 
   ToyStep() {
     at::manual_seed(11);
-    const EncoderContext context{.token_vocabulary = 16, .context_length = kToyLength, .embedding_dim = kToyDim};
+    const EncoderContext context{
+        .token_vocabulary = 16, .context_length = kToyLength, .embedding_dim = kToyDim};
     const TransformerOptions options{.width = 8, .layers = 1, .heads = 2};
     model.query = make_product_encoder(nullptr, make_transformer(options, context), {}, context);
     model.document = make_transformer(options, context);
@@ -69,11 +73,17 @@ struct ToyStep {
   }
 
   NegativesContext context() const {
-    NegativesContext result{.num_documents = kToyDocuments, .document_counts = std::vector<int64_t>(kToyDocuments, 0),
-                            .document_families = std::vector<int64_t>(kToyDocuments, 0), .num_samples = kToySamples, .embedding_dim = kToyDim,
-                            .labels = &labels, .towers = ToyTowers(kToyDocuments, kToyDim).towers(), .memory = at::kDouble};
+    NegativesContext result{.num_documents = kToyDocuments,
+                            .document_counts = std::vector<int64_t>(kToyDocuments, 0),
+                            .document_families = std::vector<int64_t>(kToyDocuments, 0),
+                            .num_samples = kToySamples,
+                            .embedding_dim = kToyDim,
+                            .labels = &labels,
+                            .towers = ToyTowers(kToyDocuments, kToyDim).towers(),
+                            .memory = at::kDouble};
     for (int64_t column : labels.columns) ++result.document_counts[static_cast<size_t>(column)];
-    for (size_t j = 0; j < kToyDocuments; ++j) result.document_families[j] = static_cast<int64_t>(j) / 4;
+    for (size_t j = 0; j < kToyDocuments; ++j)
+      result.document_families[j] = static_cast<int64_t>(j) / 4;
     return result;
   }
 
@@ -92,14 +102,21 @@ struct ToyStep {
 
   void to_double(const Loss& loss) const { tensors_to_double(loss.parameters()); }
 
-  ContrastiveParts parts(Negatives& negatives, Loss& loss, Communicator& communicator = single_process()) {
-    return {.model = &model, .negatives = &negatives, .loss = &loss, .communicator = &communicator, .document_tokens = document_tokens, .seed = 5};
+  ContrastiveParts parts(Negatives& negatives, Loss& loss,
+                         Communicator& communicator = single_process()) {
+    return {.model = &model,
+            .negatives = &negatives,
+            .loss = &loss,
+            .communicator = &communicator,
+            .document_tokens = document_tokens,
+            .seed = 5};
   }
 
   /// Embeddings of a teacher that knows both sides, for losses that distil.
   void add_teacher(const std::vector<int64_t>& samples, Candidates& candidates) const {
     const auto rows = [](const at::Tensor& table, const std::vector<int64_t>& indices) {
-      return table.index_select(0, at::tensor(at::ArrayRef<int64_t>(indices), at::TensorOptions().dtype(at::kLong)));
+      return table.index_select(
+          0, at::tensor(at::ArrayRef<int64_t>(indices), at::TensorOptions().dtype(at::kLong)));
     };
     candidates.teacher_queries = rows(unit_table(kToySamples, 7), samples);
     candidates.teacher_documents = rows(unit_table(kToyDocuments, 8), candidates.documents);
@@ -117,13 +134,16 @@ struct ToyStep {
     CounterRandom random({.seed = seed, .purpose = "toy_table"});
     std::vector<double> values;
     for (int64_t i = 0; i < rows * kToyDim; ++i) values.push_back(random.normal());
-    const at::Tensor table = at::tensor(at::ArrayRef<double>(values), at::TensorOptions().dtype(at::kDouble)).view({rows, kToyDim});
+    const at::Tensor table =
+        at::tensor(at::ArrayRef<double>(values), at::TensorOptions().dtype(at::kDouble))
+            .view({rows, kToyDim});
     return table / table.norm(2, {1}, true);
   }
 
   NamedTensors parameters(const Loss& loss) const {
     NamedTensors result = model.parameters();
-    for (const auto& [name, tensor] : loss.parameters()) result.emplace_back("loss." + name, tensor);
+    for (const auto& [name, tensor] : loss.parameters())
+      result.emplace_back("loss." + name, tensor);
     return result;
   }
 
@@ -131,19 +151,23 @@ struct ToyStep {
   NamedTensors gradients(const Loss& loss) const {
     NamedTensors result;
     for (const auto& [name, tensor] : parameters(loss)) {
-      result.emplace_back(name, tensor.grad().defined() ? tensor.grad().clone() : at::zeros_like(tensor.detach()));
+      result.emplace_back(
+          name, tensor.grad().defined() ? tensor.grad().clone() : at::zeros_like(tensor.detach()));
     }
     return result;
   }
 };
 
 /// Every gradient within 1e-10 of the largest of all.
-inline void expect_equal_gradients(const NamedTensors& expected, const NamedTensors& computed, const std::string& what = "") {
+inline void expect_equal_gradients(const NamedTensors& expected, const NamedTensors& computed,
+                                   const std::string& what = "") {
   ASSERT_EQ(expected.size(), computed.size());
   double largest = 1e-3;
-  for (const auto& [name, tensor] : expected) largest = std::max(largest, tensor.abs().max().item<double>());
+  for (const auto& [name, tensor] : expected)
+    largest = std::max(largest, tensor.abs().max().item<double>());
   for (size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_LE((expected[i].second - computed[i].second).abs().max().item<double>(), 1e-10 * largest) << what << " " << expected[i].first;
+    EXPECT_LE((expected[i].second - computed[i].second).abs().max().item<double>(), 1e-10 * largest)
+        << what << " " << expected[i].first;
   }
 }
 

@@ -159,7 +159,8 @@ TEST_F(AssignStageTest, WhatTheExtractionNamedMovesTheConfidencesByBayesRule) {
       for_each_assigned(partition, [&](const AssignedProduct& product, const std::string&) {
         auto& own = result[product.id];
         for (size_t i = 0; i < product.attributes.size(); ++i)
-          own[product.attributes[i].key + ": " + product.attributes[i].value] = product.confidences[i];
+          own[product.attributes[i].key + ": " + product.attributes[i].value] =
+              product.confidences[i];
       });
     }
     return result;
@@ -202,11 +203,13 @@ TEST_F(AssignStageTest, WhatTheExtractionNamedMovesTheConfidencesByBayesRule) {
   for (const auto& [id, own] : named) {
     std::map<std::string, double> families;
     for (const auto& [phrase, p] : after.at(id)) families[phrase.substr(0, phrase.find(':'))] += p;
-    for (const std::string& phrase : own) EXPECT_TRUE(families.contains(phrase.substr(0, phrase.find(':')))) << id << " " << phrase;
+    for (const std::string& phrase : own)
+      EXPECT_TRUE(families.contains(phrase.substr(0, phrase.find(':')))) << id << " " << phrase;
   }
   config.set_path("assign.extraction.false_rate", 0.5);
   EXPECT_THAT(testing::message_of([&] { run(assign_stage(), config); }),
-              HasSubstr("assign.extraction.false_rate: is 0.5, expected less than assign.extraction.recall, 0.5"));
+              HasSubstr("assign.extraction.false_rate: is 0.5, expected less than "
+                        "assign.extraction.recall, 0.5"));
   run(assign_stage());
 }
 

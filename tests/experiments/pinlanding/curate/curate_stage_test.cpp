@@ -202,7 +202,10 @@ TEST(CurateMyntra, KeepsTheMerchantsValuesApart) {
 
 TEST_F(CurateStageTest, FindsItsSheetsInTheConfigsOfTheCommandFromAnyFolder) {
   const std::filesystem::path checkout = std::filesystem::current_path();
-  const StageContext context{.folder = folder_.path(), .config = config_, .plugins = plugins_, .config_dir = checkout / "configs"};
+  const StageContext context{.folder = folder_.path(),
+                             .config = config_,
+                             .plugins = plugins_,
+                             .config_dir = checkout / "configs"};
   std::filesystem::current_path(folder_.path());
   std::string error = "no error";
   try {

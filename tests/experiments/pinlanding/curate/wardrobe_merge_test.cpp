@@ -38,7 +38,8 @@ ExtractedAttributes extracted_from_wardrobe(int64_t seed, int64_t num_products, 
   return builder.build();
 }
 
-Curation curated(const ExtractedAttributes& extracted, const CurateOptions& options, const CurateKnowledge& knowledge) {
+Curation curated(const ExtractedAttributes& extracted, const CurateOptions& options,
+                 const CurateKnowledge& knowledge) {
   const Plugins plugins = builtin_plugins();
   const auto embedder = phrase_embedders().create(options.embedding, plugins);
   return curate(extracted, knowledge, options, *embedder, plugins.indexes);
@@ -80,16 +81,19 @@ TEST(WardrobeMerges, NameAValueByItsMostFrequentForm) {
   Truth truth;
   const ExtractedAttributes extracted = extracted_from_wardrobe(1, 10000, truth);
   const Curation curation = curated(extracted, options, default_knowledge(options));
-  EXPECT_TRUE(curation.vocabulary.contains({"length", "knee length"}));  // not "knee", which is what is left without affixes
+  EXPECT_TRUE(curation.vocabulary.contains(
+      {"length", "knee length"}));  // not "knee", which is what is left without affixes
   std::map<std::pair<std::string, std::string>, size_t> form_of;
-  for (size_t i = 0; i < extracted.forms.size(); ++i) form_of[{extracted.forms[i].family, extracted.forms[i].phrase}] = i;
+  for (size_t i = 0; i < extracted.forms.size(); ++i)
+    form_of[{extracted.forms[i].family, extracted.forms[i].phrase}] = i;
   size_t num_checked = 0;
   for (size_t i = 0; i < extracted.forms.size(); ++i) {
     const std::string& canonical = curation.forms[i].canonical;
     if (canonical.empty()) continue;
     const size_t name = form_of.at({extracted.forms[i].family, canonical});
     if (curation.forms[i].base != curation.forms[name].base) continue;  // merged as another phrase
-    EXPECT_LE(extracted.forms[i].products.size(), extracted.forms[name].products.size()) << extracted.forms[i].phrase << " " << canonical;
+    EXPECT_LE(extracted.forms[i].products.size(), extracted.forms[name].products.size())
+        << extracted.forms[i].phrase << " " << canonical;
     ++num_checked;
   }
   EXPECT_GT(num_checked, 1000u);

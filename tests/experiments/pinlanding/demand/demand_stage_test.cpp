@@ -5,8 +5,8 @@
 
 #include <cstdlib>
 #include <map>
-#include <set>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "experiments/pinlanding/demand/search_log.h"
 #include "experiments/pinlanding/pipeline.h"
@@ -79,17 +79,23 @@ TEST_F(Demand, OfTheWardrobeKeepsItsSearchesAndAttributes) {
 }
 
 TEST_F(Demand, SimulatesALogFromTheCataloguesFields) {
-  const std::vector<std::string> simulated = {"search_log=simulated", "demand.log.num_searches=2000", "demand.log.fields={colour: 0.5, category: 0.9}",
-                                              "+demand.log.families={colour: hue}", "demand.log.stray_click_share=0", "demand.normalise.plural=none"};
+  const std::vector<std::string> simulated = {"search_log=simulated",
+                                              "demand.log.num_searches=2000",
+                                              "demand.log.fields={colour: 0.5, category: 0.9}",
+                                              "+demand.log.families={colour: hue}",
+                                              "demand.log.stray_click_share=0",
+                                              "demand.normalise.plural=none"};
   run(simulated);
   std::map<std::string, std::set<std::string>> values_of;  // by product
   std::istringstream truth(read_file(twinset::testing::tiny_wardrobe() / "truth.jsonl"));
   for (std::string line; std::getline(truth, line);) {
     const Json json = Json::parse(line);
     for (const auto& [key, value] : json.at("attributes").items()) {
-      if (value.is_string()) values_of[json.at("id").get<std::string>()].insert(value.get<std::string>());
+      if (value.is_string())
+        values_of[json.at("id").get<std::string>()].insert(value.get<std::string>());
       else
-        for (const auto& item : value) values_of[json.at("id").get<std::string>()].insert(item.get<std::string>());
+        for (const auto& item : value)
+          values_of[json.at("id").get<std::string>()].insert(item.get<std::string>());
     }
   }
   double searches = 0, with_colour = 0, clicks = 0;
@@ -101,7 +107,8 @@ TEST_F(Demand, SimulatesALogFromTheCataloguesFields) {
     for (const auto& [id, count] : json.at("clicks").items()) {
       clicks += count.get<double>();
       for (const auto& [family, values] : json.at("attributes").items()) {
-        for (const auto& value : values) EXPECT_THAT(values_of.at(id), ::testing::Contains(value.get<std::string>())) << line;
+        for (const auto& value : values)
+          EXPECT_THAT(values_of.at(id), ::testing::Contains(value.get<std::string>())) << line;
       }
     }
   }
@@ -114,9 +121,12 @@ TEST_F(Demand, SimulatesALogFromTheCataloguesFields) {
 }
 
 TEST_F(Demand, SimulatesNothingFromWrongFields) {
-  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={}"}), HasSubstr("demand.log.fields: is empty, expected a map such as"));
-  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={colour: 2}"}), HasSubstr("a share above 0, up to 1"));
-  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={color: 0.5}"}), HasSubstr("did you mean 'colour'?"));
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={}"}),
+              HasSubstr("demand.log.fields: is empty, expected a map such as"));
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={colour: 2}"}),
+              HasSubstr("a share above 0, up to 1"));
+  EXPECT_THAT(error_of({"search_log=simulated", "demand.log.fields={color: 0.5}"}),
+              HasSubstr("did you mean 'colour'?"));
 }
 
 TEST_F(Demand, ReadsATableWithNamedColumns) {

@@ -56,14 +56,17 @@ TEST_F(TopicsStage, ReadsTheLogInTheWordsThatWereCurated) {
   const std::string expected = read_file(folder() / "topics/topics.jsonl");
   std::string log = kLog;
   const auto replace = [&](const std::string& from, const std::string& to) {
-    for (size_t at = 0; (at = log.find(from, at)) != std::string::npos; at += to.size()) log.replace(at, from.size(), to);
+    for (size_t at = 0; (at = log.find(from, at)) != std::string::npos; at += to.size())
+      log.replace(at, from.size(), to);
   };
   replace(R"("category": ["dress"])", R"("category": ["Gowns"])");
   replace(R"("colour": ["black"])", R"("colour": ["BLACK"])");
   write("demand/intents.jsonl", log);
   run(topics_stage(), kConfig);
   EXPECT_NE(read_file(folder() / "topics/topics.jsonl"), expected);
-  write("curate/canonical.jsonl", R"({"family": "category", "raw": "gowns", "canonical": "dress", "count": 3, "reason": "merged"}
+  write(
+      "curate/canonical.jsonl",
+      R"({"family": "category", "raw": "gowns", "canonical": "dress", "count": 3, "reason": "merged"}
 {"family": "colour", "raw": "black", "canonical": "black", "count": 9, "reason": "kept"}
 {"family": "colour", "raw": "a colour", "canonical": null, "count": 1, "reason": "rare"}
 )");

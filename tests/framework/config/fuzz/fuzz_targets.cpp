@@ -29,18 +29,25 @@ std::string_view cut(std::string_view& input, std::string_view separator) {
 // Equal as text: nan is nan.
 bool same_tree(const Node& a, const Node& b) { return a == b || digest(a) == digest(b); }
 
-// Text of interpolations and of what a cast took out of quotes is Hydra's own, which Hydra may not read either.
+// Text of interpolations and of what a cast took out of quotes is Hydra's own, which Hydra may not
+// read either.
 bool is_readable(const OverrideValue& value) {
   const auto is_plain = [](const std::string& text) {
-    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/-\\+.%*@?|()[]{}:=, \t") == std::string::npos;
+    return text.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/"
+               "-\\+.%*@?|()[]{}:=, \t") == std::string::npos;
   };
-  if (value.kind == OverrideValue::Kind::kScalar) return !value.scalar.is_string() || (!value.scalar.as_string().empty() && is_plain(value.scalar.as_string()));
+  if (value.kind == OverrideValue::Kind::kScalar)
+    return !value.scalar.is_string() ||
+           (!value.scalar.as_string().empty() && is_plain(value.scalar.as_string()));
   return std::all_of(value.items.begin(), value.items.end(), is_readable);
 }
 
 class ConfigTree {
  public:
-  ConfigTree() : path_(std::filesystem::temp_directory_path() / ("twinset_fuzz_" + std::to_string(getpid()))) {
+  ConfigTree()
+      : path_(std::filesystem::temp_directory_path() /
+              ("twinset_fuzz_" + std::to_string(getpid()))) {
     std::filesystem::create_directories(path_ / "group");
   }
   ~ConfigTree() { std::filesystem::remove_all(path_); }
@@ -92,12 +99,16 @@ void yaml_document(std::string_view input) {
 
 void composition(std::string_view input) {
   static const ConfigTree kTree;
-  for (const char* name : {"config.yaml", "group/a.yaml", "group/b.yaml"}) kTree.write(name, cut(input, "\n%%\n"));
+  for (const char* name : {"config.yaml", "group/a.yaml", "group/b.yaml"})
+    kTree.write(name, cut(input, "\n%%\n"));
   std::vector<std::string> overrides;
   while (!input.empty()) overrides.emplace_back(cut(input, "\n"));
   for (const bool resolve : {false, true}) {
     try {
-      compose({.config_dir = kTree.path(), .config_name = "config", .overrides = overrides, .resolve = resolve});
+      compose({.config_dir = kTree.path(),
+               .config_name = "config",
+               .overrides = overrides,
+               .resolve = resolve});
     } catch (const Error&) {
     }
   }

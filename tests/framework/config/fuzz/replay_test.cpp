@@ -15,7 +15,9 @@ std::string bytes_of(const std::string& line) {
   std::string bytes;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    bytes += lead < 0x80 ? text[i] : static_cast<char>((lead << 6) | (static_cast<unsigned char>(text[++i]) & 0x3f));
+    bytes += lead < 0x80
+                 ? text[i]
+                 : static_cast<char>((lead << 6) | (static_cast<unsigned char>(text[++i]) & 0x3f));
   }
   return bytes;
 }
