@@ -43,8 +43,8 @@ def write_files(folder, num_queries):
     with open(folder / "run.trec", "w") as run, open(folder / "judgments.trec", "w") as judgments:
         for q in range(num_queries):
             documents = [f"D{d:07}" for d in rng.sample(range(100000), 110)]
-            scores = sorted((rng.random() for _ in range(100)), reverse=True)
-            run.writelines(f"q{q:06} Q0 {d} {i + 1} {s:.6f} bench\n" for i, (d, s) in enumerate(zip(documents, scores)))
+            scores = sorted(rng.sample(range(1000000), 100), reverse=True)  # no ties, which the programs break by different rules
+            run.writelines(f"q{q:06} Q0 {d} {i + 1} {s / 1000000:.6f} bench\n" for i, (d, s) in enumerate(zip(documents, scores)))
             judgments.writelines(f"q{q:06} 0 {d} {rng.choice([0, 0, 1, 2])}\n" for d in rng.sample(documents, 20))
 
 
