@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <fstream>
 #include <regex>
 #include <string>
 
@@ -37,18 +39,23 @@ void write_npy(const std::filesystem::path& path, const float* values, int64_t n
 }
 
 FloatMatrix read_npy(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
   const auto fail = [&](const std::string& what) {
     throw DataError({.where = path.string(),
                      .what = what,
                      .expected = "a .npy file (version 1.0) of a float32 matrix in C order"});
   };
-  if (!content.starts_with(kMagic) || content.size() < kPrefix)
-    fail("has no .npy header of version 1.0");
+  std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  const auto size = static_cast<size_t>(std::filesystem::file_size(path, error));
+  if (!file || error) fail("can't be read");
+  std::string prefix(std::min(size, kPrefix), '\0');
+  file.read(prefix.data(), static_cast<std::streamsize>(prefix.size()));
+  if (!prefix.starts_with(kMagic) || size < kPrefix) fail("has no .npy header of version 1.0");
   uint16_t length = 0;
-  std::memcpy(&length, content.data() + kMagic.size(), sizeof length);
-  if (content.size() < kPrefix + length) fail("ends within its header");
-  const std::string header = content.substr(kPrefix, length);
+  std::memcpy(&length, prefix.data() + kMagic.size(), sizeof length);
+  if (size < kPrefix + length) fail("ends within its header");
+  std::string header(length, '\0');
+  file.read(header.data(), length);
   std::smatch shape;
   static const std::regex kShape(R"('shape': \((\d{1,15}), (\d{1,9})\))");
   const bool is_supported = header.find("'descr': '<f4'") != std::string::npos &&
@@ -56,7 +63,7 @@ FloatMatrix read_npy(const std::filesystem::path& path) {
                             std::regex_search(header, shape, kShape);
   if (!is_supported) fail("has the header " + header.substr(0, header.find_last_not_of(" \n") + 1));
   FloatMatrix matrix{std::stoll(shape[1]), std::stoll(shape[2]), {}};
-  const size_t present = content.size() - kPrefix - length;
+  const size_t present = size - kPrefix - length;
   const auto row_bytes = static_cast<size_t>(matrix.num_columns) * sizeof(float);
   const bool fits =
       row_bytes == 0
@@ -66,7 +73,8 @@ FloatMatrix read_npy(const std::filesystem::path& path) {
     fail(fmt::format("holds {} bytes of values for the shape [{}, {}]", present, matrix.num_rows,
                      matrix.num_columns));
   matrix.values.resize(present / sizeof(float));
-  std::memcpy(matrix.values.data(), content.data() + kPrefix + length, present);
+  file.read(reinterpret_cast<char*>(matrix.values.data()), static_cast<std::streamsize>(present));
+  if (!file) fail("can't be read to its end");
   return matrix;
 }
 
