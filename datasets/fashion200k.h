@@ -39,15 +39,17 @@ struct Fashion200kOptions {
 /// A label row is `image path <TAB> detection score <TAB> description` with the path
 /// `women/<category>/<subcategory>/<product id>/<product id>_<view>.jpeg`. The record's id is the
 /// image's stem, its title the description, its attributes are `category` and `subcategory` (folder
-/// names) and each different `word` (lower case). A path that stands in several rows is taken once,
-/// at its first.
+/// names) and each different `word` (lower case).
+/// A path that stands in several rows is taken once, at its first.
 ///
 /// The val split is the training products whose hashed id falls into `val_share`: a product's views
-/// stay together. Images are looked for when they are read; a missing one is a broken sample.
+/// stay together.
+/// Images are looked for when they are read; a missing one is a broken sample.
 ///
 /// @throws ConfigError  for an unknown split, or val with `val_share` 0
 /// @throws DataError    if a label file is missing, a row is malformed (file:line), or no row is
-/// left Source: Han et al. 2017, arXiv:1708.01311; github.com/xthan/fashion-200k.
+///                      left
+/// Source: Han et al. 2017, arXiv:1708.01311; github.com/xthan/fashion-200k.
 std::unique_ptr<Dataset> make_fashion200k(const Fashion200kOptions& options,
                                           const std::string& split);
 

@@ -47,7 +47,8 @@ struct ProductShardsOptions {
 ///
 /// @throws ConfigError  for an unknown split, or one without a pattern
 /// @throws DataError    if a pattern matches nothing, a tar is corrupt (file and byte offset), or
-/// no sample is left Source: WebDataset's format, github.com/webdataset/webdataset.
+///                      no sample is left
+/// Source: WebDataset's format, github.com/webdataset/webdataset.
 std::unique_ptr<Dataset> make_product_shards(const ProductShardsOptions& options,
                                              const std::string& split);
 

@@ -54,17 +54,18 @@ struct EvaluationInput {
 };
 
 /// Every number of every protocol under its full name:
-///   product_to_attribute.{hit@1, recall@6, map, accuracy.FAMILY, family.FAMILY.map, band.tail.map,
-///   ...} product_to_attribute.log_frequency.{the same} attribute_to_product.{precision@10,
-///   capped_precision@10, family.FAMILY.precision@10, ...} tuple_to_product.{sum, within_family,
-///   log_frequency.within_family, phrase}.{precision@10, capped_precision@10}
+///   product_to_attribute.{hit@1, recall@6, map, accuracy.FAMILY, family.FAMILY.map, band.tail.map}
+///   product_to_attribute.log_frequency.{the same}
+///   attribute_to_product.{precision@10, capped_precision@10, family.FAMILY.precision@10}
+///   tuple_to_product.{sum, within_family, log_frequency.within_family, phrase}.precision@10
+///   tuple_to_product.{the same}.capped_precision@10
 ///   tuple_to_product.{num_tuples, ceiling.precision@10}
 ///
 /// Memory: `block_products` x V scores and 10 per column; never [N, V].
 /// @throws ShapeError if rows or columns do not fit the label table, DataError if an embedding is
 /// zero or not finite.
 ///
-/// @param queries  null, or where the values of single queries are appended
+/// @param queries null, or where the values of single queries are appended
 /// (Protocol::report_queries)
 Metrics evaluate(const EvaluationInput& input, const EvaluationOptions& options,
                  std::vector<IndexedValues>* queries = nullptr);

@@ -29,8 +29,8 @@ struct EmbeddingExport {
 /// Writes to `folder`, each file atomically:
 ///   vocab.txt        one phrase a line            attr.npy     float32 [V, D]
 ///   SPLIT.ids.txt    one product id a line        SPLIT.npy    float32 [N, D]
-///   phrases.txt      one tuple phrase a line      phrases.npy  float32 [T, D]; both only if there
-///   are tuples meta.json        {"scale": inverse temperature}
+///   phrases.txt      one tuple phrase a line      phrases.npy  float32 [T, D]; if there are tuples
+///   meta.json        {"scale": inverse temperature}
 ///
 /// @throws ShapeError if names and rows do not fit, DataError if an id or a phrase holds a line
 /// break, SystemError.

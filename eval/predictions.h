@@ -17,8 +17,7 @@ struct Prediction {
 
 /// A product's best-scored attributes, best first.
 ///
-/// @param column_terms  [V] added to the scores first, such as `log_frequency_terms`; empty:
-/// nothing
+/// @param column_terms [V] added to the scores first, such as `log_frequency_terms`; empty: nothing
 std::vector<Prediction> top_predictions(const ScoreSource& scores, const EvaluationTruth& truth,
                                         int64_t product, int64_t count,
                                         const std::vector<double>& column_terms = {});

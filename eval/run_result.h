@@ -16,8 +16,7 @@ namespace twinset {
 /// result.json: {"name": "...", "choices": {"loss": "sup_con", "seed": 1}, "metrics": {"test":
 /// {"product_to_attribute.map": 0.87}},
 ///               "train": {"seconds": 240.5, "samples_per_second": 610}, "failure": "out of
-///               memory"}
-/// where "train" and "failure" may be absent.
+///                 memory"} where "train" and "failure" may be absent.
 struct RunResult {
   std::filesystem::path folder;
   std::string name;

@@ -64,7 +64,8 @@ std::unique_ptr<ScoreSource> make_embedding_scores(const at::Tensor& products,
 /// back.
 ///
 /// \f$ s'_{ij} = s_{ij} + \log(c_j / n) / \beta \f$ with training count c, training products n,
-/// inverse temperature \f$\beta\f$.
+/// inverse temperature
+/// \f$\beta\f$.
 ///
 /// @return  [V] the term of each column
 /// @throws  DataError if a count is 0, ConfigError if the inverse temperature is not positive.

@@ -36,8 +36,9 @@ class Subject {
   /// [texts, D] float32, unit rows. @throws DataError naming a text that it can't embed
   virtual at::Tensor texts(const std::vector<std::string>& texts) = 0;
   /// Queries that are made of products of a split and of texts that modify them, such as "replace
-  /// red with blue", in the space of products: [rows, D] float32, unit rows. @param rows  rows of
-  /// `products(split)`, one for each text
+  /// red with blue", in the space of
+  /// products: [rows, D] float32, unit rows. @param rows rows of `products(split)`, one for each
+  /// text
   /// @throws ConfigError if no tower composes both
   virtual at::Tensor composed(const std::string& split, const std::vector<int64_t>& rows,
                               const std::vector<std::string>& texts);

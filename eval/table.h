@@ -124,7 +124,7 @@ struct Table {
 /// @throws ConfigError if there are no runs, or none of the rows has a column's metric (with the
 /// nearest name)
 /// @throws DataError   if two runs have the same choices, seed included: a deviation over them
-/// would say nothing.
+///                     would say nothing.
 Table make_table(const std::vector<RunResult>& runs, const std::vector<BaselineResult>& baselines,
                  const TableOptions& options);
 

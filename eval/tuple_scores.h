@@ -9,8 +9,9 @@
 namespace twinset {
 
 /// Every product's log-softmax of each attribute among the attributes of its family, so that any
-/// tuple is a sum of columns: \f$ \beta s_a - \log \sum_{b \in F(a)} e^{\beta s_b} \f$, the score
-/// of the protocol tuple_to_product.within_family.
+/// tuple is a sum of columns:
+/// \f$ \beta s_a - \log \sum_{b \in F(a)} e^{\beta s_b} \f$, the score of the protocol
+/// tuple_to_product.within_family.
 ///
 /// Memory: 4 bytes a product and attribute. Float32: for showing and answering, not for numbers
 /// that are compared.

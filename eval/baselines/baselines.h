@@ -42,8 +42,8 @@ struct BaselineResult {
 };
 
 /// "random", "frequency prior", "raw pixels" (eval/baselines/raw_pixels.h), "title keywords +
-/// prior" and "BM25 over titles" on a split. BM25 ranks products only: its numbers are
-/// attribute_to_product's and tuple_to_product.phrase's.
+/// prior" and "BM25 over titles" on a split.
+/// BM25 ranks products only: its numbers are attribute_to_product's and tuple_to_product.phrase's.
 /// @param train  the training split, for raw pixels; null: without them
 std::vector<BaselineResult> evaluate_baselines(const Dataset* train, const Dataset& products,
                                                const EvaluationTruth& truth,

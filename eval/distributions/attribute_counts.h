@@ -20,8 +20,8 @@ struct AttributeCounts {
 ///
 /// FILE.tsv: a header, then one value a column without quoting. `field` names the columns that are
 /// attributes, separated by commas; empty: all but id and title. A cell gives the attribute
-/// "column: value", an empty cell none. Anything else is JSON lines. `field` is the dotted path of
-/// a list of strings, or of an object
+/// "column: value", an empty cell none.
+/// Anything else is JSON lines. `field` is the dotted path of a list of strings, or of an object
 /// {"colour": "red", "season": ["spring", "summer"]}, whose attributes are "colour: red" and so on;
 /// empty: the line's own object without id and title. A line without the field is a product without
 /// attributes.

@@ -64,7 +64,7 @@ struct ImageGrid {
 ///
 /// @throws SystemError if gnuplot is not installed, or refuses (with its words)
 /// @throws DataError   a figure without any point, a number that is not finite, one that is not
-/// positive on a logarithmic axis,
+///                     positive on a logarithmic axis,
 ///                     or a picture that can't be decoded
 void draw_figure(const Figure& figure, const std::filesystem::path& folder);
 void draw_image_grid(const ImageGrid& grid, const std::filesystem::path& folder);

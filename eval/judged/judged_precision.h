@@ -40,8 +40,9 @@ struct JudgedSystem {
 /// sides of the fraction, and counted; a collection without a judged product is left out of the
 /// means. A collection shorter than k is divided by its length. A family's precision is the mean
 /// over the collections whose title asks for one of its attributes, as a paper breaks precision
-/// down; one collection counts in several families. Source: the protocol of PinLanding,
-/// arXiv:2503.00619 (precision of the first ten products, all title attributes).
+/// down; one collection counts in several families.
+/// Source: the protocol of PinLanding, arXiv:2503.00619 (precision of the first ten products, all
+/// title attributes).
 std::vector<JudgedSystem> judge_systems(const std::vector<CollectionSystem>& systems,
                                         const Judgments& judgments,
                                         const AttributeFamilies& families, size_t k);

@@ -26,9 +26,9 @@ struct AttributeToProductOptions {
 /// Means are over attributes. A term that is the same for a whole column, such as the log
 /// frequency, changes nothing here.
 /// - precision@K: true products among the first K, over K; over attributes with at least K
-/// products.
+///   products.
 /// - capped_precision@K: over min(K, products of the attribute) instead; over all attributes that
-/// occur.
+///   occur.
 /// - family.FAMILY.* and band.head|torso|tail.*: both, over the group's attributes.
 /// - num_attributes, num_attributes_capped: the attributes of the two means.
 std::unique_ptr<Protocol> make_attribute_to_product(const EvaluationTruth& truth,

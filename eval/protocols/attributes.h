@@ -11,7 +11,7 @@ namespace twinset {
 /// attribute_to_product, tuple_to_product (each has its rules in its own header). What a run is
 /// judged by at its end.
 ///
-/// @param tuple_keys  in options.tuple_to_product.keys; tuples' phrases are judged if the subject
+/// @param tuple_keys in options.tuple_to_product.keys; tuples' phrases are judged if the subject
 /// can embed them
 std::unique_ptr<SubjectProtocol> make_attributes_protocol(const EvaluationOptions& options);
 

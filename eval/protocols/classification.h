@@ -31,7 +31,7 @@ struct KnnOptions {
 /// family's values, with the first one it has as its class. Votes weigh exp(s / temperature); of
 /// equal sums the class that came first in the training split.
 /// - knn.FAMILY.accuracy@N: with N neighbours; knn.FAMILY.macro_accuracy@N: mean over the classes
-/// that occur;
+///   that occur;
 /// - knn.FAMILY.majority: what naming the most frequent training class gives: the baseline.
 /// Products whose class no training product has count as errors.
 /// Source: Wu et al. 2018, arXiv:1805.01978 (weights); Caron et al. 2021, arXiv:2104.14294.
@@ -53,7 +53,8 @@ struct ZeroShotOptions {
 ///
 /// Rules: as `knn`, with the vocabulary's phrases of the family as classes.
 /// - zero_shot.FAMILY.accuracy@K: the class is among the first K phrases;
-/// zero_shot.FAMILY.macro_accuracy@K; .majority. Source: Radford et al. 2021, arXiv:2103.00020.
+///   zero_shot.FAMILY.macro_accuracy@K; .majority.
+/// Source: Radford et al. 2021, arXiv:2103.00020.
 std::unique_ptr<SubjectProtocol> make_zero_shot(const ZeroShotOptions& options);
 
 struct LinearProbeOptions {
@@ -73,8 +74,8 @@ struct LinearProbeOptions {
 ///
 /// Rules: as `knn`. The penalty is the one with the best accuracy on the val split, of equals the
 /// larger one; weights come from the training split alone. - linear_probe.FAMILY.accuracy@1,
-/// .macro_accuracy@1, .majority, .penalty. Source: Radford et al. 2021, arXiv:2103.00020,
-/// section 3.2.
+/// .macro_accuracy@1, .majority, .penalty.
+/// Source: Radford et al. 2021, arXiv:2103.00020, section 3.2.
 std::unique_ptr<SubjectProtocol> make_linear_probe(const LinearProbeOptions& options);
 
 }  // namespace twinset

@@ -36,8 +36,9 @@ std::pair<std::string, std::string> different_words(const std::string& source_ca
 std::vector<std::string> parent_captions(const std::string& caption);
 
 /// One query for each image whose caption has siblings (captions that share a parent), its target
-/// drawn as training triples are drawn: a random parent, then a random child of it with another
-/// caption. A function of captions, ids and seed.
+/// drawn as training triples are
+/// drawn: a random parent, then a random child of it with another caption. A function of captions,
+/// ids and seed.
 /// @param captions  [N] cleaned captions of the products
 std::vector<ComposedQuery> generate_composed_queries(const std::vector<std::string>& captions,
                                                      uint64_t seed);

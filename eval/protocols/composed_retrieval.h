@@ -35,18 +35,20 @@ struct ComposedRetrievalOptions {
 /// Composed retrieval on Fashion200K after TIRG: an image and "replace A with B" look for images.
 ///
 /// Rules: captions are the descriptions, cleaned as TIRG does; the gallery is every image of the
-/// split but the query's source; a hit is any image whose caption string equals the target's. The
-/// literature's Recall@K is hit@K. Queries come from the published test_queries.txt, or, where that
-/// file is not at hand, from the rule by which training triples are drawn, one an image
-/// (composed_queries.h): numbers on generated queries are not comparable with published ones.
+/// split but the query's source;
+/// a hit is any image whose caption string equals the target's. The literature's Recall@K is hit@K.
+/// Queries come from the published test_queries.txt, or, where that file is not at hand, from the
+/// rule by which training triples are drawn, one an image (composed_queries.h): numbers on
+/// generated queries are not comparable with published ones.
 /// Published re-implementations differ in gallery and split; compare only with runs of the same
 /// definition.
 ///
 /// Compositions without training: normalise(z_image + w (z_B - z_A)) and its parts; image and text
 /// alone are the trivial baselines that the TIRG paper prints. With `tower` the subject embeds
 /// (image, "replace A with B") itself, by a tower that was trained on such pairs
-/// (experiments/composed_retrieval). Source: Vo et al. 2019, arXiv:1812.07119;
-/// github.com/google/tirg, datasets.py and test_retrieval.py.
+/// (experiments/composed_retrieval).
+/// Source: Vo et al. 2019, arXiv:1812.07119; github.com/google/tirg, datasets.py and
+/// test_retrieval.py.
 std::unique_ptr<SubjectProtocol> make_composed_retrieval(const ComposedRetrievalOptions& options);
 
 }  // namespace twinset

@@ -35,9 +35,9 @@ struct GroupRetrieval {
 
 /// Exact search, then for each cut K, as means over the queries that have a relevant document:
 /// - hit@K: 1 if any relevant document is among the first K ("hit-based recall", CLIP's and TIRG's
-/// Recall@K);
+///   Recall@K);
 /// - recall@K: the share of the relevant documents among the first K ("fractional recall", BEIR's
-/// and Marqo's);
+///   and Marqo's);
 /// - precision@K: their number over K;
 /// - mrr@(largest K): one over the rank of the first relevant document, 0 beyond the largest K;
 /// - num_queries, num_documents.

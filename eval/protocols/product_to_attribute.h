@@ -29,15 +29,13 @@ struct ProductToAttributeOptions {
 /// - recall@K: share of a product's true attributes that are among the first K.
 /// - map: mean average precision over the whole ranking.
 /// - macro.recall@K: for each attribute the share of its products that have it among their first K;
-/// mean over attributes, so that
-///   a rare one counts as much as a frequent one.
+///   mean over attributes, so that a rare one counts as much as a frequent one.
 /// - accuracy.FAMILY: the best-scored attribute of a family is a true one; over products with a
-/// label in the family.
+///   label in the family.
 /// - family.FAMILY.* and band.head|torso|tail.*: the same with only the group's attributes as true
-/// ones; the product's other
-///   true attributes are taken out of the ranking, so they are neither hits nor errors. Over
-///   products with a label in the group. Bands are thirds of the vocabulary by training count
-///   (eval/frequency_bands.h).
+///   ones; the product's other true attributes are taken out of the ranking, so they are neither
+///   hits nor errors. Over products with a label in the group. Bands are thirds of the vocabulary
+///   by training count (eval/frequency_bands.h).
 /// - num_products: products that were judged.
 std::unique_ptr<Protocol> make_product_to_attribute(const EvaluationTruth& truth,
                                                     const ProductToAttributeOptions& options);

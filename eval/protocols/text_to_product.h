@@ -36,14 +36,15 @@ struct TextToProductOptions {
 ///
 /// Rules: a query is a different value of `query` among the split's products (a title, or an
 /// attribute as its phrase "family: value"); at most `max_queries`, sampled without replacement;
-/// relevant are all products with this value; a document is \f$ normalise(w_i z_{product} + w_t
-/// z_{title}) \f$, products without title by their embedding alone.
+/// relevant are all products with this value; a document is
+/// \f$ normalise(w_i z_{product} + w_t z_{title}) \f$, products without title by their embedding
+/// alone.
 /// - precision@K, recall@K (fractional), hit@K, mrr@(largest K) as group_retrieval.h has them,
-/// under text_to_product.QUERY;
+///   under text_to_product.QUERY;
 /// - average_recall: the mean of recall over the cuts, Marqo's AvgRecall for cuts 1 and 10.
 /// Marqo's corpus is all 201,624 items of Fashion200K; here it is one split's. The embedding of a
-/// product stands for its image's: with a title tower in it, titles count twice. Source:
-/// github.com/marqo-ai/marqo-FashionCLIP, LEADERBOARD.md and eval.py.
+/// product stands for its image's: with a title tower in it, titles count twice.
+/// Source: github.com/marqo-ai/marqo-FashionCLIP, LEADERBOARD.md and eval.py.
 std::unique_ptr<SubjectProtocol> make_text_to_product(const TextToProductOptions& options);
 
 }  // namespace twinset

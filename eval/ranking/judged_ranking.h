@@ -58,14 +58,13 @@ struct RankingMetric {
 /// - mrr: 1 / rank of the first relevant document, if among the first k.
 /// - map: \f$ \frac{1}{R} \sum_{i \le k, i\ relevant} hits_i / i \f$.
 /// - dcg: \f$ \sum_{i \le k} g_i / \log_2(i + 1) \f$ over relevant documents, g the grade, or
-/// 2^grade - 1 (dcg_burges).
+///   2^grade - 1 (dcg_burges).
 /// - ndcg: dcg over that of the judged documents in order of grade, which is cut at K too.
 /// - bpref: \f$ \frac{1}{R} \sum_{relevant} 1 - \min(n_i, R) / \min(R, N) \f$, n_i judged
-/// irrelevant documents above, N in all.
+///   irrelevant documents above, N in all.
 /// - rbp: \f$ (1 - p) \sum_i g_i p^{i-1} \f$, p the persistence.
 /// - auc: share of pairs (relevant, other judged) that are in order. A judged document that was not
-/// retrieved lies below all that
-///   were; two such count half.
+///   retrieved lies below all that were; two such count half.
 /// Where a denominator is 0 the value is 0.
 double evaluate_metric(const RankingMetric& metric, const JudgedRanking& ranking);
 

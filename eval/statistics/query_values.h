@@ -37,7 +37,7 @@ PairedValues pair_by_query(const QueryValues& first, const QueryValues& second);
 
 /// Each query's mean over several runs, such as seeds of one configuration, over the queries that
 /// all of them have: what two configurations are compared by, so that a query counts once. @param
-/// runs  not empty, of one metric
+/// runs not empty, of one metric
 QueryValues mean_over_runs(const std::vector<QueryValues>& runs);
 
 }  // namespace twinset

@@ -35,10 +35,11 @@ struct BootstrapOptions {
 ///
 /// BCa: \f$ \alpha' = \Phi(z_0 + (z_0 + z_\alpha)/(1 - a (z_0 + z_\alpha))) \f$ with the bias z_0
 /// from the share of resampled means below the mean, and the acceleration a from leaving out each
-/// value in turn. Quantiles are interpolated linearly. Values that are all equal give that value
-/// twice.
+/// value in turn. Quantiles are interpolated linearly.
+/// Values that are all equal give that value twice.
 /// @throws DataError if there are no values, ConfigError if the confidence is not in (0, 1) or
-/// there are no resamples. Source: Efron 1987, JASA 82(397).
+/// there are no resamples.
+/// Source: Efron 1987, JASA 82(397).
 Interval bootstrap_interval(std::span<const double> values, const BootstrapOptions& options = {});
 
 }  // namespace twinset

@@ -15,7 +15,7 @@ namespace twinset {
 class JobScope {
  public:
   /// @param tree     the job's composition with `hydra`, unresolved; the folder becomes its
-  /// hydra.runtime.output_dir
+  ///                 hydra.runtime.output_dir
   /// @param is_main  of several ranks, the one that keeps the record and the log
   JobScope(Node tree, const std::vector<std::string>& overrides,
            const std::filesystem::path& folder, bool is_main = true);

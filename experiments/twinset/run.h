@@ -21,8 +21,8 @@ struct RunIdentity {
 
 /// Trains (or goes on training) and evaluates one run in `folder`, and writes result.json last:
 /// {"name", "choices", "metrics": {"test": {...}, "val": {...}}, "train": {...}, "environment":
-/// {...}, "config": {...}, "data": {split: digest}}. Beside it, queries.SPLIT.json: the values of
-/// single queries (eval/statistics/query_values.h).
+/// {...}, "config": {...}, "data": {split: digest}}.
+/// Beside it, queries.SPLIT.json: the values of single queries (eval/statistics/query_values.h).
 ///
 /// Distributed: all ranks call it; rank 0 reads and writes the folder and evaluates.
 ///

@@ -28,7 +28,7 @@ at::Tensor embed_phrases(const RunOptions& options, const RunData& data, RunMode
 
 /// The protocol `attributes` on one split, as protocol_options says.
 /// @param folder   where embeddings are exported to, if the options ask for it; empty: nowhere
-/// @param queries  null, or where the values of single queries are put, with the ids of products,
+/// @param queries null, or where the values of single queries are put, with the ids of products,
 /// phrases or tuples
 Metrics evaluate_split(const RunOptions& options, const RunData& data, RunModel& model,
                        const std::string& split, const std::filesystem::path& folder,

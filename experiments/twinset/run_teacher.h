@@ -19,9 +19,10 @@ using CompleteCandidates =
 ///
 /// `embeddings`: a folder with train.ids.txt and train.npy (float32, a row an id) and, for losses
 /// that compare documents too, vocab.txt and attr.npy, as `evaluation.export_embeddings` writes
-/// them. Rows are scaled to length 1. `positive_weights`: a file of lines "product
-/// id<TAB>phrase<TAB>weight"; positive pairs without a line get `default_weight`, lines of
-/// products, phrases or pairs that the run does not have are counted in the log.
+/// them. Rows are scaled to length 1.
+/// `positive_weights`: a file of lines "product id<TAB>phrase<TAB>weight"; positive pairs without a
+/// line get `default_weight`, lines of products, phrases or pairs that the run does not have are
+/// counted in the log.
 ///
 /// @param device  where the embeddings are kept
 /// @throws DataError  if a training product or a phrase has no embedding, or a line is wrong

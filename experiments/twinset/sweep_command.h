@@ -1,6 +1,5 @@
 // Sweeps from the command line: begun, resumed, looked at, stopped. What the jobs do is the sweep's
-// task, which its manifest keeps:
-// {"kind": "train"} or {"kind": "program", "arguments": [...]}.
+// task, which its manifest keeps: {"kind": "train"} or {"kind": "program", "arguments": [...]}.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,7 @@ namespace twinset {
 ///
 /// @param run     the run that embeddings, recall and pictures are shown of
 /// @return        those that a report shows, in its order; empty, with a warning, if there is no
-/// gnuplot
+///                gnuplot
 std::vector<ReportFigure> draw_sweep_figures(const Table& table, const std::vector<RunResult>& runs,
                                              const EvaluatedRun& run, const std::string& run_name,
                                              const std::string& split,

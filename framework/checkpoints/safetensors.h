@@ -21,10 +21,11 @@ struct SafetensorsFile {
 /// tensor at a time is copied (from a GPU, or into that order).
 ///
 /// @param tensors   float64, float32, float16, bfloat16, int64, int32, uint8 or bool; names unique,
-/// not "__metadata__"
+///                  not "__metadata__"
 /// @throws DataError   for a type the format does not have here, or a name that is taken
 /// @throws SystemError if it can't be written, a full disk among the reasons; the previous file
-/// then stands Source: https://github.com/huggingface/safetensors, README, "Format".
+/// then stands
+/// Source: https://github.com/huggingface/safetensors, README, "Format".
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const std::map<std::string, std::string>& metadata);
 

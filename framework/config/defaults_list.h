@@ -44,7 +44,7 @@ DefaultsTree make_defaults_tree(ConfigRepository& repository, const std::string&
 /// @throws ConfigError: unknown config or option (with the options), an override that matches
 /// nothing, a mandatory choice
 ///         that was not made, two different options for one group, a broken interpolation of
-///         choices
+///           choices
 DefaultsList make_defaults_list(ConfigRepository& repository, const std::string& config_name,
                                 const std::vector<Override>& overrides);
 

@@ -1,6 +1,6 @@
 // A sweep's overrides as axes, and written out into jobs, in the order of Hydra's basic sweeper:
-// the last axis turns fastest. Beyond Hydra: `zip(a=1,2 b=3,4)` pairs values, as one axis of (a=1,
-// b=3) and (a=2, b=4).
+// the last axis turns fastest.
+// Beyond Hydra: `zip(a=1,2 b=3,4)` pairs values, as one axis of (a=1, b=3) and (a=2, b=4).
 #pragma once
 
 #include <cstdint>

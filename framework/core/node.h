@@ -1,7 +1,8 @@
 // The tree that a configuration is once it is composed: null, missing, bool, integer, float,
 // string, list or map, each with the place it came from. The config language produces it, typed
-// options are read from it. Two rare values of YAML ride along: integers beyond 64 bits (kind kInt)
-// and binary data (kind kString).
+// options are read from it.
+// Two rare values of YAML ride along: integers beyond 64 bits (kind kInt) and binary data (kind
+// kString).
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 //     double temperature = 0.07;
 //     template <class V> void visit(V&& v) {
 //       v("temperature", temperature, Field{.help = "softmax temperature at the start", .above =
-//       0});
+//         0});
 //     }
 //   };
 #pragma once

@@ -21,7 +21,7 @@ struct BrokenSample {
 /// Counts, logs and writes down broken samples; not for several threads at once.
 class BrokenSamples {
  public:
-  /// @param file  gets a line "place<TAB>reason" for each broken sample that it does not name yet;
+  /// @param file gets a line "place<TAB>reason" for each broken sample that it does not name yet;
   /// "" for no file
   BrokenSamples(const Dataset& dataset, std::filesystem::path file, double max_share);
 

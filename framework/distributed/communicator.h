@@ -41,7 +41,7 @@ struct DistributedOptions {
 /// CPU tensors travel by Gloo, CUDA tensors by NCCL.
 ///
 /// @throws ShapeError   on every rank, before anything is sent, if tensors do not fit together:
-/// names both ranks
+///                      names both ranks
 /// @throws SystemError  if a rank is gone, failed or did not answer within the time-out: names it
 class Communicator {
  public:

@@ -25,8 +25,9 @@ struct FusionOptions {
 /// The encoder of products: image, title, or both fused. Names: "image.*", "text.*", "fusion.*".
 ///
 /// concat_mlp: Linear(GELU(Linear(LayerNorm([image, title])))); 2D -> hidden -> D. sum: image +
-/// title. tirg: a0 sigmoid(gate) image + a1 residual, both networks over [image, text] with batch
-/// norm; made for queries composed of an image and a text that modifies it (Vo et al. 2019,
+/// title.
+/// tirg: a0 sigmoid(gate) image + a1 residual, both networks over [image, text] with batch norm;
+/// made for queries composed of an image and a text that modifies it (Vo et al. 2019,
 /// arXiv:1812.07119, section 3). With one encoder nothing is fused.
 ///
 /// @param image  may be null; must read images

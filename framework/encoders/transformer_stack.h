@@ -10,7 +10,8 @@
 namespace twinset {
 
 /// One block: x + attention(norm(x)), then x + mlp(norm(x)); GELU. Names as in open_clip's
-/// ResidualAttentionBlock. Shapes: B samples, L tokens, C width, H heads.
+/// ResidualAttentionBlock.
+/// Shapes: B samples, L tokens, C width, H heads.
 class TransformerBlock {
  public:
   TransformerBlock(const WeightScope& scope, int64_t width, int64_t heads, int64_t mlp_width);

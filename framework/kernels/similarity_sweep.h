@@ -47,7 +47,7 @@ struct SweepGradients {
 class SimilaritySweep {
  public:
   /// @param queries    [B, D], documents [N, D]: float32 or bfloat16, contiguous, B, N, D >= 1;
-  /// they must outlive the sweep
+  ///                   they must outlive the sweep
   SimilaritySweep(const at::Tensor& queries, const at::Tensor& documents);
 
   int64_t num_groups() const { return num_groups_; }

@@ -40,7 +40,7 @@ struct SoftmaxShifts {
 /// log-sum-exp.
 class SoftmaxLogits {
  public:
-  /// @param removes_positives  positive pairs are not in the softmax (InfoNCE adds its target by
+  /// @param removes_positives positive pairs are not in the softmax (InfoNCE adds its target by
   /// hand)
   SoftmaxLogits(const TiledBatch& batch, bool removes_positives, const SimilaritySweep& sweep);
   /// Excluded pairs are removed, positives not yet.

@@ -2,10 +2,9 @@
 // of the instruction set.
 //
 // A tile is a block of the similarity matrix in row-major scratch memory. Operands are packed:
-// `block_rows` rows interleaved
-// ([D][block_rows]) are multiplied with panels of `panel` columns ([D][panel]); both paddings are
-// zero, so that no loop has an edge. Rows and columns of a tile are therefore padded to multiples
-// of both.
+// `block_rows` rows interleaved ([D][block_rows]) are multiplied with panels of `panel` columns
+// ([D][panel]); both paddings are zero, so that no loop has an edge. Rows and columns of a tile are
+// therefore padded to multiples of both.
 #pragma once
 
 #include <cstdint>

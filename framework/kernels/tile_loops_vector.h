@@ -1,8 +1,8 @@
 // Private to this folder: the loops of tile_loops.h, written once for any vector width. Each
 // tile_loops_*.cpp compiles them with its own flags; nothing here may come from a library header,
 // whose functions would be shared across those files.
-//   TWINSET_VECTOR_BYTES  16, 32 or 64      TWINSET_BLOCK_ROWS  rows of the register tile (two
-//   vectors wide)
+//   TWINSET_VECTOR_BYTES  16, 32 or 64
+//   TWINSET_BLOCK_ROWS    rows of the register tile (two vectors wide)
 #pragma once
 
 #include "framework/kernels/tile_loops.h"

@@ -1,5 +1,6 @@
 // What the tiled losses share: similarity losses over all pairs of queries and documents without a
-// [B, N] matrix. Legend: B queries, N documents, D embedding.
+// [B, N] matrix.
+// Legend: B queries, N documents, D embedding.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,8 +11,9 @@
 
 namespace twinset {
 
-/// A batch as the tiled losses read it: logits \f$ \ell_{ij} = \gamma\, q_i \cdot d_j - \log Q_j
-/// \f$. Pairs must be in range, ascending in each row, positives and excluded disjoint.
+/// A batch as the tiled losses read it: logits
+/// \f$ \ell_{ij} = \gamma\, q_i \cdot d_j - \log Q_j \f$. Pairs must be in range, ascending in each
+/// row, positives and excluded disjoint.
 struct TiledBatch {
   at::Tensor queries;    ///< [B, D] float32 or bfloat16, on the CPU or a GPU; receives gradient
   at::Tensor documents;  ///< [N, D] of the same type; receives gradient

@@ -14,15 +14,16 @@ namespace twinset {
 /// products of 2 B N D operations in all; memory O((B + N) D).
 ///
 /// @param targets          [B] column of each row's target, one of its positives; -1: none. Other
-/// positives are no negatives.
+///                         positives are no negatives.
 /// @param document_weight  share of the document-to-query direction, in [0, 1]
 /// @return mean over the rows that have a target (0 without any); accuracy: the share of targets
-/// above all negatives Numerics: float32 products and exponentials (at most 2 units in the last
-/// place wrong), float64 sums over tiles; the same numbers for any number of threads. On a GPU:
-/// tensor cores with float32 sums; bfloat16, or float32 as two tf32 (22 bits); the gradients of
-/// pairs are rounded to the operands' type before they are multiplied, the temperature's takes them
-/// unrounded; the same numbers in every run. Source of the tiling: Cheng et al. 2024,
-/// arXiv:2410.17243, section 3.2.
+/// above all negatives
+/// Numerics: float32 products and exponentials (at most 2 units in the last place wrong), float64
+/// sums over tiles; the same numbers for any number of threads. On a GPU: tensor cores with float32
+/// sums; bfloat16, or float32 as two tf32 (22 bits); the gradients of pairs are rounded to the
+/// operands' type before they are multiplied, the temperature's takes them unrounded; the same
+/// numbers in every run.
+/// Source of the tiling: Cheng et al. 2024, arXiv:2410.17243, section 3.2.
 TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets,
                          double document_weight);
 

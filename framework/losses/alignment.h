@@ -24,9 +24,10 @@ struct AlignmentOptions {
 /// Relations: with `uniformity` in a `weighted_sum` it is what InfoNCE tends to.
 /// Labels: every positive pair counts alike (by its weight); excluded pairs are not read; without a
 /// positive pair: 0. Alone it collapses. log_q: has no meaning, not read. Statistics: modality_gap,
-/// the distance between the mean query and the mean document. Numerics: in the type of the queries.
-/// Distributed: none. Source: Wang and Isola 2020, arXiv:2005.10242, section 4.1.1; Liang et al.
-/// 2022, arXiv:2203.02053, section 2 (gap).
+/// the distance between the mean query and the mean document.
+/// Numerics: in the type of the queries. Distributed: none.
+/// Source: Wang and Isola 2020, arXiv:2005.10242, section 4.1.1; Liang et al. 2022,
+/// arXiv:2203.02053, section 2 (gap).
 std::unique_ptr<Loss> make_alignment(const AlignmentOptions& options);
 
 }  // namespace twinset

@@ -32,17 +32,18 @@ struct AsymmetricOptions {
 /// Asymmetric loss: a binary decision for every pair, in which easy negatives fade.
 ///
 /// \f$ L = -\frac1B\sum_{ij \notin E} y_{ij}(1-p_{ij})^{\gamma_+}\log p_{ij} + (1-y_{ij})\,\tilde
-/// p_{ij}^{\gamma_-}\log(1-\tilde p_{ij}),\quad
-///   p = \sigma(s/\tau + b),\ \tilde p = \max(p - c, 0) \f$, with gradient through the focusing.
+/// p_{ij}^{\gamma_-}\log(1-\tilde p_{ij}),\quad p = \sigma(s/\tau + b),\ \tilde p = \max(p - c, 0)
+/// \f$, with gradient through the focusing.
 ///
 /// Also known as: binary cross-entropy (both gammas and clip 0; over all attributes with
-/// negatives=full_vocabulary), focal loss (equal gammas). Relations: `sigmoid` with both gammas and
-/// clip 0. positive_weights multiply a positive's term.
+/// negatives=full_vocabulary), focal loss (equal gammas).
+/// Relations: `sigmoid` with both gammas and clip 0. positive_weights multiply a positive's term.
 ///
 /// Labels: every known positive has y = 1; excluded pairs are left out; a row without a positive
-/// still has its negatives. log_q: has no meaning (each pair is judged alone), not read.
-/// Statistics: temperature, bias. Numerics: in the type of the queries, log sigmoids. Distributed:
-/// none. Source: Ridnik et al. 2021, arXiv:2009.14119, eq. 4 to 7.
+/// still has its negatives.
+/// log_q: has no meaning (each pair is judged alone), not read. Statistics: temperature, bias.
+/// Numerics: in the type of the queries, log sigmoids. Distributed: none.
+/// Source: Ridnik et al. 2021, arXiv:2009.14119, eq. 4 to 7.
 std::unique_ptr<Loss> make_asymmetric(const AsymmetricOptions& options);
 
 }  // namespace twinset

@@ -23,15 +23,16 @@ struct CyclicConsistencyOptions {
 /// Cyclic consistency, a regulariser: matched pairs should see each other alike from both sides.
 ///
 /// \f$ L = \frac1R\sum_{ij} \lambda_1\left(\langle u_i,u_j\rangle - \langle v_i,v_j\rangle\right)^2
-/// +
-///       \lambda_2\left(\langle u_i,v_j\rangle - \langle u_j,v_i\rangle\right)^2 \f$
-/// over the R rows with a target, u_i the query, v_i the target's embedding.
+/// + \lambda_2\left(\langle u_i,v_j\rangle - \langle u_j,v_i\rangle\right)^2 \f$ over the R rows
+/// with a target, u_i the query, v_i the target's embedding.
 ///
 /// Also known as: CyCLIP's consistency terms; loss=cyclip adds `info_nce`.
 /// Labels: only targets are read: of several positives the sampled one, and excluded pairs have no
-/// meaning. Without a target: 0. log_q: has no meaning, not read. Statistics: none. Numerics: in
-/// the type of the queries. Distributed: none. Source: Goel et al. 2022, arXiv:2205.14459, eq. 3
-/// and 4 (weights: as in its code, mean over pairs times the batch).
+/// meaning. Without a target: 0.
+/// log_q: has no meaning, not read. Statistics: none. Numerics: in the type of the queries.
+/// Distributed: none.
+/// Source: Goel et al. 2022, arXiv:2205.14459, eq. 3 and 4 (weights: as in its code, mean over
+/// pairs times the batch).
 std::unique_ptr<Loss> make_cyclic_consistency(const CyclicConsistencyOptions& options);
 
 }  // namespace twinset

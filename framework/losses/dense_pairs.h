@@ -28,7 +28,7 @@ void require_positive_weights(const Candidates& candidates, const std::string& w
 /// @throws ShapeError unless queries [B, D] and candidates (embeddings [N, D], positives and
 /// excluded [B, N], targets [B],
 ///         columns in range, positive and excluded disjoint, log_q [N], a weight > 0 a positive,
-///         teachers [B, T] and [N, T]) fit together
+///           teachers [B, T] and [N, T]) fit together
 void check_shapes(const at::Tensor& queries_BD, const Candidates& candidates,
                   const std::string& where);
 

@@ -29,8 +29,8 @@ struct GclOptions {
 ///
 /// Labels: every positive pulls by its weight, so that a row with many or relevant ones counts
 /// more; excluded pairs and the other positives are left out of the denominator; lines without a
-/// positive add nothing. log_q: rows, see SoftmaxLoss. Numerics: in the type of the queries.
-/// Distributed: none.
+/// positive add nothing.
+/// log_q: rows, see SoftmaxLoss. Numerics: in the type of the queries. Distributed: none.
 /// @throws ShapeError if the candidates carry no positive_weights
 /// Source: Zhu et al. 2024, arXiv:2404.08535, section 3.
 std::unique_ptr<Loss> make_gcl(const GclOptions& options);

@@ -25,8 +25,9 @@ struct KoleoOptions {
 ///
 /// Relations: `uniformity` looks at all pairs. Usually a part of a `weighted_sum`.
 /// Labels: positives, excluded pairs and log_q have no meaning here and are not read. Statistics:
-/// none. Numerics: in the type of the queries. Distributed: none. Source: Sablayrolles et al. 2019,
-/// arXiv:1806.03198, eq. 3.
+/// none.
+/// Numerics: in the type of the queries. Distributed: none.
+/// Source: Sablayrolles et al. 2019, arXiv:1806.03198, eq. 3.
 std::unique_ptr<Loss> make_koleo(const KoleoOptions& options);
 
 }  // namespace twinset

@@ -31,15 +31,17 @@ struct MultiSimilarityOptions {
 /// Multi-similarity loss: soft maxima over positives and over negatives, of mined pairs.
 ///
 /// \f$ d = \frac{1}{L}\sum_i \frac1\alpha\log\left(1 + \sum_p e^{-\alpha(s_{ip}-\lambda)}\right) +
-///       \frac1\beta\log\left(1 + \sum_n e^{\beta(s_{in}-\lambda)}\right) \f$
-/// over the mined pairs: positives with \f$s_{ip} - \epsilon < \max_n s_{in}\f$, negatives with
-/// \f$s_{in} + \epsilon > \min_p s_{ip}\f$.
+/// \frac1\beta\log\left(1 + \sum_n e^{\beta(s_{in}-\lambda)}\right)
+/// \f$ over the mined pairs: positives with \f$s_{ip} - \epsilon < \max_n
+/// s_{in}\f$, negatives with \f$s_{in} + \epsilon > \min_p s_{ip}\f$.
 ///
 /// Relations: `circle` multiplies the two sums instead. positive_weights are not read.
 /// Labels: all positives of a line at once; excluded pairs are left out of sums and mining. A line
 /// that lacks one of the two kinds has nothing mined, and adds 0; without mining it adds the other
-/// kind's term. log_q: has no meaning, not read. Statistics: accuracy. Numerics: in the type of the
-/// queries. Distributed: none. Source: Wang et al. 2019, arXiv:1904.06627, eq. 11, 12 and 15.
+/// kind's term.
+/// log_q: has no meaning, not read. Statistics: accuracy. Numerics: in the type of the queries.
+/// Distributed: none.
+/// Source: Wang et al. 2019, arXiv:1904.06627, eq. 11, 12 and 15.
 std::unique_ptr<Loss> make_multi_similarity(const MultiSimilarityOptions& options);
 
 }  // namespace twinset

@@ -23,15 +23,16 @@ struct ProxyAnchorOptions {
 /// Proxy-Anchor: each document is a proxy that pulls its queries and pushes the others.
 ///
 /// \f$ L = \frac{1}{|P^+|}\sum_{j \in P^+}\log\left(1 + \sum_{i: j \in P(i)}
-/// e^{-\alpha(s_{ij}-\delta)}\right) +
-///       \frac{1}{N}\sum_j\log\left(1 + \sum_{i: j \in N(i)} e^{\alpha(s_{ij}+\delta)}\right) \f$,
-/// P+ the documents that have a positive query in the batch.
+/// e^{-\alpha(s_{ij}-\delta)}\right) + \frac{1}{N}\sum_j\log\left(1 + \sum_{i: j \in N(i)}
+/// e^{\alpha(s_{ij}+\delta)}\right) \f$, P+ the documents that have a positive query in the batch.
 ///
 /// Relations: `multi_similarity` in the document-to-query direction, with proxies. positive_weights
-/// are not read. Labels: binary and any number a query; excluded pairs are in neither sum. A
-/// document all of whose pairs are excluded adds 0. log_q: has no meaning, not read. Statistics:
-/// accuracy. Numerics: in the type of the queries. Distributed: none. Source: Kim et al. 2020,
-/// arXiv:2003.13911, eq. 4.
+/// are not read.
+/// Labels: binary and any number a query; excluded pairs are in neither sum. A document all of
+/// whose pairs are excluded adds 0.
+/// log_q: has no meaning, not read. Statistics: accuracy. Numerics: in the type of the queries.
+/// Distributed: none.
+/// Source: Kim et al. 2020, arXiv:2003.13911, eq. 4.
 std::unique_ptr<Loss> make_proxy_anchor(const ProxyAnchorOptions& options);
 
 }  // namespace twinset

@@ -24,17 +24,20 @@ struct RelevanceLevelsOptions {
 /// cosine.
 ///
 /// \f$ L = -\frac1B\sum_{ij \notin E}\sum_{k=0}^{K-1}
-/// q_{ijk}\log\mathrm{softmax}_k\left(k\,s_{ij}/\tau + b_k\right) \f$ with trained b (b_0 = 0:
-/// adjacent levels at log odds \f$s/\tau + b_k - b_{k-1}\f$). The teacher's q of a positive pair
-/// with weight w spreads over the two levels around \f$w (K-1)\f$, a negative pair has level 0.
+/// q_{ijk}\log\mathrm{softmax}_k\left(k\,s_{ij}/\tau + b_k\right)
+/// \f$ with trained b (b_0 = 0: adjacent levels at log odds \f$s/\tau + b_k - b_{k-1}\f$). The
+/// teacher's q of a positive pair with weight w spreads over the two levels around \f$w (K-1)\f$, a
+/// negative pair has level 0.
 ///
 /// Also known as: distillation of K-level soft relevance labels (a judge's expected level, scaled
-/// to (0, 1], is the weight). Relations: `asymmetric` without focusing when K = 2 and all weights
-/// are 1.
+/// to (0, 1], is the weight).
+/// Relations: `asymmetric` without focusing when K = 2 and all weights are 1.
 ///
 /// Labels: every positive has its own level; excluded pairs are left out; a row without a positive
-/// still has its negatives. log_q: has no meaning (each pair is judged alone), not read.
-/// Statistics: temperature. Numerics: in the type of the queries. Distributed: none.
+/// still has its negatives.
+/// log_q: has no meaning (each pair is judged alone), not read. Statistics: temperature. Numerics:
+/// in the type of the queries.
+/// Distributed: none.
 /// @throws ShapeError if the candidates carry no positive_weights, or one above 1
 /// Source: Wang et al. 2024, arXiv:2410.17152, section 3 (five levels, soft scores of a teacher);
 /// Agresti 2010, "Analysis of ordinal categorical data", section 4.1 (adjacent levels).

@@ -11,8 +11,8 @@
 
 namespace twinset {
 
-/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the logits \f$\ell_{ij} =
-/// s_{ij}/\tau - \log q_j\f$.
+/// \f$ L = (1-w)\,d(\text{rows}) + w\,d(\text{columns}) \f$ over the logits
+/// \f$\ell_{ij} = s_{ij}/\tau - \log q_j\f$.
 ///
 /// log_q belongs to the rows: within a column it would shift every query alike. Statistics:
 /// temperature; accuracy, the share of rows whose best candidate is positive (rows without a

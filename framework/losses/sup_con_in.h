@@ -28,9 +28,9 @@ struct SupConInOptions {
 /// positive a line.
 ///
 /// Labels: the positives of a line are one bag; excluded pairs are left out; lines without a
-/// positive do not count. log_q: rows, see SoftmaxLoss. Numerics: in the type of the queries.
-/// Distributed: none. Source: Miech et al. 2020, arXiv:1912.06430, eq. 1; Khosla et al. 2020,
-/// arXiv:2004.11362, eq. 3.
+/// positive do not count.
+/// log_q: rows, see SoftmaxLoss. Numerics: in the type of the queries. Distributed: none.
+/// Source: Miech et al. 2020, arXiv:1912.06430, eq. 1; Khosla et al. 2020, arXiv:2004.11362, eq. 3.
 std::unique_ptr<Loss> make_sup_con_in(const SupConInOptions& options);
 
 }  // namespace twinset

@@ -38,21 +38,23 @@ struct TripletOptions {
 /// Triplet loss: each positive pair against mined negatives of its line.
 ///
 /// \f$ d = \mathrm{mean}_i \sum_p \hat w_{ip} \sum_{n} q_{ipn} \left[\alpha + s_{in} -
-/// s_{ip}\right]_+ \f$, or \f$\log(1 + e^{\gamma(s_{in} - s_{ip})})/\gamma\f$ in place of the
-/// bracket (soft). q spreads 1 over a pair's negatives: evenly (all); all on the largest s
-/// (hardest), or on the largest in \f$(s_{ip} - \alpha, s_{ip})\f$ (semi_hard; margin > 0); or
+/// s_{ip}\right]_+ \f$, or
+/// \f$\log(1 + e^{\gamma(s_{in} - s_{ip})})/\gamma\f$ in place of the bracket (soft). q spreads 1
+/// over a pair's negatives: evenly (all); all on the largest s (hardest), or on the largest in
+/// \f$(s_{ip} - \alpha, s_{ip})\f$ (semi_hard; margin > 0); or
 /// \f$\propto 1 / (d^{D-2}(1 - d^2/4)^{(D-3)/2})\f$ of the distance \f$d = \sqrt{2 - 2s}\f$
 /// (distance_weighted), without gradient: the expectation of the sampled loss, so that the loss
 /// stays a function.
 ///
 /// Also known as: VSE++ (miner hardest; its sum of both directions is twice this), semi-hard
-/// triplets (FaceNet), distance-weighted sampling. Relations: `circle` and `multi_similarity` weigh
-/// all pairs at once.
+/// triplets (FaceNet), distance-weighted sampling.
+/// Relations: `circle` and `multi_similarity` weigh all pairs at once.
 ///
 /// Labels: every positive makes a triplet, weighted by positive_weights scaled to the sum 1 over a
 /// line; excluded pairs are never negatives; pairs for which the miner finds no negative, and lines
-/// without a pair, do not count. log_q: has no meaning, not read. Statistics: accuracy. Memory:
-/// [pairs, L] but for the miner hardest. Numerics: in the type of the queries. Distributed: none.
+/// without a pair, do not count. log_q: has no meaning, not read.
+/// Statistics: accuracy. Memory: [pairs, L] but for the miner hardest. Numerics: in the type of the
+/// queries. Distributed: none.
 /// Source: Schroff et al. 2015, arXiv:1503.03832, eq. 3 and 4; Faghri et al. 2018,
 /// arXiv:1707.05612, eq. 6; Wu et al. 2017, arXiv:1706.07567, eq. 2 and 3.
 std::unique_ptr<Loss> make_triplet(const TripletOptions& options);

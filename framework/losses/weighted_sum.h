@@ -29,9 +29,9 @@ struct WeightedSumOptions {
 /// and PART.loss, their unweighted values.
 ///
 /// In YAML, parts come from the group itself: `defaults: [{/loss@parts.clip: info_nce},
-/// {/loss@parts.koleo: koleo}, _self_]`. The temperature at scoring time is that of the first part
-/// that has one. Labels, log_q, weights, teacher: as each part takes them. Errors: whatever a part
-/// throws.
+/// {/loss@parts.koleo: koleo}, _self_]`.
+/// The temperature at scoring time is that of the first part that has one.
+/// Labels, log_q, weights, teacher: as each part takes them. Errors: whatever a part throws.
 std::unique_ptr<Loss> make_weighted_sum(const WeightedSumOptions& options,
                                         const LossRegistry& registry, const std::string& path);
 

@@ -23,7 +23,7 @@ KnownPositives parse_known_positives(const std::string& name);
 ///
 /// @param labels            [B, V]
 /// @param drawn             [B] the document drawn for each query, or -1
-/// @param column_per_query  columns are the drawn documents, one a query that has any, in order,
+/// @param column_per_query columns are the drawn documents, one a query that has any, in order,
 /// repeats kept: a row's target
 ///                          is its own column
 void classify_pairs(const SparsePairs& labels, const std::vector<int64_t>& drawn,

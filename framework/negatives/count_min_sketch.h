@@ -10,9 +10,11 @@ namespace twinset {
 /// each row.
 ///
 /// An estimate is the smallest of the key's counters: never under the true count, and over it by
-/// more than \f$ e N / w \f$ with probability at most \f$ e^{-d} \f$ (N: sum of all counts, w:
-/// width, d: depth). Source: Cormode and Muthukrishnan 2005, "An improved data stream summary: the
-/// count-min sketch and its applications".
+/// more than
+/// \f$ e N / w \f$ with probability at most \f$ e^{-d} \f$ (N: sum of all counts, w: width, d:
+/// depth).
+/// Source: Cormode and Muthukrishnan 2005, "An improved data stream summary: the count-min sketch
+/// and its applications".
 class CountMinSketch {
  public:
   CountMinSketch(int64_t width, int64_t depth);

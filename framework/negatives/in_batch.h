@@ -33,9 +33,10 @@ struct InBatchOptions {
 /// others are its negatives.
 ///
 /// With `deduplicate`, columns are the distinct documents in ascending order. A query without any
-/// document has no target. Distributed: the batch is that of all ranks, so negatives come from
-/// every device. Source: Radford et al. 2021, arXiv:2103.00020 (the plain form); the label table
-/// instead of the diagonal is ours, for attribute phrases repeat in every batch.
+/// document has no target.
+/// Distributed: the batch is that of all ranks, so negatives come from every device.
+/// Source: Radford et al. 2021, arXiv:2103.00020 (the plain form); the label table instead of the
+/// diagonal is ours, for attribute phrases repeat in every batch.
 std::unique_ptr<Negatives> make_in_batch(const InBatchOptions& options,
                                          const NegativesContext& context);
 

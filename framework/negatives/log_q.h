@@ -36,18 +36,21 @@ struct LogQOptions {
 };
 
 /// Fills Candidates::log_q, with which a sampled softmax estimates the sum over all documents:
-/// \f$ \ell'_{ij} = \ell_{ij} - \log q_j \f$, and \f$ E\sum_{j \in S} e^{\ell_j} / q_j = \sum_j
-/// e^{\ell_j} \f$.
+/// \f$ \ell'_{ij} = \ell_{ij} - \log q_j \f$, and
+/// \f$ E\sum_{j \in S} e^{\ell_j} / q_j = \sum_j e^{\ell_j} \f$.
 ///
 /// `counts`: with the laws of the sources and p_j of the drawn positives (sample_positive.h), for a
-/// batch of B queries \f$ q_j = 1 - (1 - p_j - \sum_s a_{sj})^B \prod_s (1 - b_{sj}) \f$ (a: per
-/// query, b: per step), as if the batch were drawn with replacement. With one column a query: \f$
-/// q_j = B p_j \f$, the expected number of columns. `count_min_sketch`: \f$ q_j = (c_j + 1) / (t +
-/// 1) \f$ with c_j steps of the t so far in which j was a candidate; the present one counts too.
+/// batch of B queries
+/// \f$ q_j = 1 - (1 - p_j - \sum_s a_{sj})^B \prod_s (1 - b_{sj}) \f$ (a: per query, b: per step),
+/// as if the batch were drawn with replacement. With one column a query: \f$ q_j = B p_j \f$, the
+/// expected number of columns.
+/// `count_min_sketch`: \f$ q_j = (c_j + 1) / (t + 1) \f$ with c_j steps of the t so far in which j
+/// was a candidate; the present one counts too.
 ///
 /// Source: Yi et al. 2019, "Sampling-bias-corrected neural modeling for large corpus item
-/// recommendations", section 3; the positive is left alone as in arXiv:2507.09331, whose weight 1 -
-/// P(positive) on a sum without the positive gives the gradient of a sum that has it.
+/// recommendations", section 3;
+/// the positive is left alone as in arXiv:2507.09331, whose weight 1 - P(positive) on a sum without
+/// the positive gives the gradient of a sum that has it.
 class LogQ {
  public:
   /// @throws ConfigError  counts without the training labels

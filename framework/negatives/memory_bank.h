@@ -28,11 +28,12 @@ struct MemoryBankOptions {
 /// One remembered embedding for each document of the vocabulary; each step draws some of those that
 /// have one, uniformly and without replacement, keyed by (seed, step). They carry no gradient.
 ///
-/// After a step, each document that it embedded is moved: \f$ v \leftarrow (m v + (1-m) e) / |m v +
-/// (1-m) e| \f$; the first time v = e. Memory: V x D numbers. Law: num_samples / (documents in the
-/// bank), per step, for a document that is in it. Statistics: num_entries; age, mean number of
-/// steps since the drawn documents were embedded. Source: Wu et al. 2018, arXiv:1805.01978,
-/// section 3.
+/// After a step, each document that it embedded is moved:
+/// \f$ v \leftarrow (m v + (1-m) e) / |m v + (1-m) e| \f$; the first time v = e.
+/// Memory: V x D numbers.
+/// Law: num_samples / (documents in the bank), per step, for a document that is in it.
+/// Statistics: num_entries; age, mean number of steps since the drawn documents were embedded.
+/// Source: Wu et al. 2018, arXiv:1805.01978, section 3.
 std::unique_ptr<CandidateSource> make_memory_bank(const MemoryBankOptions& options,
                                                   const NegativesContext& context);
 

@@ -63,12 +63,13 @@ struct MinedOptions {
 /// gets none. Of the `depth` nearest documents the known true ones are dropped, then the `skip_top`
 /// nearest, then those with a cosine of at least positive_margin times that of the query's drawn
 /// positive; the first num_per_query left are embedded with gradient and are columns for all
-/// queries. Memory: (V + num_samples) x D numbers. No law: log q is estimated by the sketch.
+/// queries.
+/// Memory: (V + num_samples) x D numbers. No law: log q is estimated by the sketch.
 /// Statistics: found_per_query, filtered_per_query (by the margin), index_age in steps.
 /// Source: Xiong et al. 2020, arXiv:2007.00808 (ANCE: stale index, true positives dropped); de
 /// Souza P. Moreira et al. 2024, arXiv:2407.15831 (NV-Retriever: the share of the positive's
 /// score).
-/// @throws ConfigError  without NegativesContext::towers and num_samples; depth <= skip_top; an
+/// @throws ConfigError without NegativesContext::towers and num_samples; depth <= skip_top; an
 /// unknown index
 std::unique_ptr<CandidateSource> make_mined(const MinedOptions& options,
                                             const NegativesContext& context);

@@ -76,9 +76,9 @@ struct MixParts {
 ///
 /// Statistics: merged, columns left out as duplicates; share.in_batch and share.SOURCE, of the
 /// candidates; SOURCE.NAME, what a source says. State: that of the sources under their names, and
-/// the sketch of log q. Distributed: the plan is the whole batch's, so every rank remembers the
-/// same.
-/// @throws ConfigError  a source named twice; log_q.estimate=counts with a source whose law is not
+/// the sketch of log q.
+/// Distributed: the plan is the whole batch's, so every rank remembers the same.
+/// @throws ConfigError a source named twice; log_q.estimate=counts with a source whose law is not
 /// known
 std::unique_ptr<Negatives> make_mix(MixParts parts, const NegativesContext& context);
 

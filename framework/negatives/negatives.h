@@ -37,9 +37,9 @@ struct DocumentPlan {
 using NegativesStatistics = std::vector<std::pair<std::string, double>>;
 
 /// Turns labels into candidates: chooses the documents that a batch of queries is compared with,
-/// before they are embedded
-/// (`plan`), and puts the candidates together afterwards (`gather`). One step calls plan, gather
-/// and, if the step counts, finish_step, once each, however many chunks or ranks embed the batch.
+/// before they are embedded (`plan`), and puts the candidates together afterwards (`gather`). One
+/// step calls plan, gather and, if the step counts, finish_step, once each, however many chunks or
+/// ranks embed the batch.
 ///
 /// Distributed: the request holds the samples of all ranks, in the order of the ranks, and every
 /// rank makes the same plan of it; `gather` sees all their embeddings. So W ranks compare what one
@@ -52,7 +52,7 @@ class Negatives {
   /// The default: the columns are `plan.documents`, then those of `plan.remembered`, which `plan`
   /// adds to `candidates.documents`.
   /// @param queries_BD    [B, D] embeddings of the batch, L2-normalised
-  /// @param documents_MD  [M, D] embeddings of `plan.documents`; gradient flows to them through the
+  /// @param documents_MD [M, D] embeddings of `plan.documents`; gradient flows to them through the
   /// candidates
   virtual Candidates gather(DocumentPlan plan, const at::Tensor& queries_BD,
                             const at::Tensor& documents_MD);

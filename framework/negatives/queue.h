@@ -37,15 +37,15 @@ struct QueueOptions {
 /// negatives for no computation.
 ///
 /// After each step the distinct documents that it drew enter, in ascending order, and the oldest
-/// leave. With momentum m, a slow copy of the document tower is moved first, \f$ \theta_k
-/// \leftarrow m\theta_k + (1-m)\theta \f$, and embeds them. Of a document that is remembered
-/// several times, the newest embedding is proposed; pairs are judged by the label table, so a true
-/// document is never a negative.
+/// leave. With momentum m, a slow copy of the document tower is moved first,
+/// \f$ \theta_k \leftarrow m\theta_k + (1-m)\theta \f$, and embeds them. Of a document that is
+/// remembered several times, the newest embedding is proposed; pairs are judged by the label table,
+/// so a true document is never a negative.
 ///
 /// Law: present with probability \f$ 1 - (1 - p_j)^{nB} \f$ if the queue reaches n steps back (the
-/// oldest counts whole), per step. Statistics: num_entries; age, mean number of steps since the
-/// proposed entries were made. Source: He et al. 2020, arXiv:1911.05722 (MoCo); Wang et al. 2020,
-/// arXiv:1912.06798 (XBM).
+/// oldest counts whole), per step.
+/// Statistics: num_entries; age, mean number of steps since the proposed entries were made.
+/// Source: He et al. 2020, arXiv:1911.05722 (MoCo); Wang et al. 2020, arXiv:1912.06798 (XBM).
 /// @throws ConfigError  momentum without NegativesContext::towers
 std::unique_ptr<CandidateSource> make_queue(const QueueOptions& options,
                                             const NegativesContext& context);

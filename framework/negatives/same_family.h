@@ -32,7 +32,7 @@ struct SameFamilyOptions {
 /// Law, per query: with family F of the drawn document and the query's true documents L,
 /// \f$ a_j = P(F \ni j, j \notin L)\cdot\min(1, k / |F \setminus L|) \f$, the mean over the
 /// training set.
-/// @throws ConfigError  without labels and families, or if no family is exclusive (names the
+/// @throws ConfigError without labels and families, or if no family is exclusive (names the
 /// nearest)
 std::unique_ptr<CandidateSource> make_same_family(const SameFamilyOptions& options,
                                                   const NegativesContext& context);

@@ -9,7 +9,8 @@ namespace twinset {
 std::vector<int64_t> sample_positives(const NegativesRequest& request);
 
 /// The law of those draws: [V] probability that a query drawn uniformly from the table's rows draws
-/// the document, \f$ p_j = \frac{1}{n}\sum_{i: j \in L_i} 1/|L_i| \f$.
+/// the document,
+/// \f$ p_j = \frac{1}{n}\sum_{i: j \in L_i} 1/|L_i| \f$.
 std::vector<double> draw_probabilities(const SparsePairs& labels);
 
 }  // namespace twinset

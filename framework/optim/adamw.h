@@ -27,9 +27,9 @@ struct AdamWOptions {
 
 /// AdamW: Adam with decoupled weight decay, all tensors of a group in one fused pass.
 ///
-/// \f$ m \leftarrow \beta_1 m + (1-\beta_1) g,\; v \leftarrow \beta_2 v + (1-\beta_2) g^2,\;
-///     \theta \leftarrow \theta - \eta\lambda\theta - \eta
-///     \frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \epsilon} \f$
+/// \f$ m \leftarrow \beta_1 m + (1-\beta_1) g,\; v \leftarrow \beta_2 v + (1-\beta_2) g^2,\; \theta
+/// \leftarrow \theta - \eta\lambda\theta - \eta \frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} +
+/// \epsilon} \f$
 ///
 /// Source: Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2.
 std::unique_ptr<Optimizer> make_adamw(const AdamWOptions& options,

@@ -40,9 +40,8 @@ struct MuonOptions {
 /// directions move alike. Filters [O, I, h, w] count as matrices [O, I h w]; everything else
 /// (biases, norms, scalars, tables) is AdamW's.
 ///
-/// \f$ M \leftarrow \mu M + G,\; O = \mathrm{orth}(G + \mu M),\;
-///     \theta \leftarrow (1 - \eta\lambda)\theta - \eta\, r \sqrt{\max(m, n)}\, O \f$ for an [m, n]
-///     matrix.
+/// \f$ M \leftarrow \mu M + G,\; O = \mathrm{orth}(G + \mu M),\; \theta \leftarrow (1 -
+/// \eta\lambda)\theta - \eta\, r \sqrt{\max(m, n)}\, O \f$ for an [m, n] matrix.
 ///
 /// Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"; the scale
 /// is Liu et al. 2025, arXiv:2502.16982, section 2.2.

@@ -27,9 +27,11 @@ struct WeightAverageOptions {
 
 /// An exponential moving average of the weights, evaluated and saved in place of the last step's.
 ///
-/// \f$ \bar\theta \leftarrow d_t \bar\theta + (1 - d_t)\theta \f$ with \f$ d_t = \min(d,
-/// \frac{1+t}{10+t}) \f$ at the t-th update, so that the first steps are forgotten quickly. Source:
-/// Polyak and Juditsky 1992; the ramp is TensorFlow's ExponentialMovingAverage(num_updates).
+/// \f$ \bar\theta \leftarrow d_t \bar\theta + (1 - d_t)\theta \f$ with
+/// \f$ d_t = \min(d, \frac{1+t}{10+t}) \f$ at the t-th update, so that the first steps are
+/// forgotten quickly.
+/// Source: Polyak and Juditsky 1992; the ramp is TensorFlow's
+/// ExponentialMovingAverage(num_updates).
 class WeightAverage {
  public:
   WeightAverage(const WeightAverageOptions& options, NamedTensors weights);

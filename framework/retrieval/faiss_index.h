@@ -39,7 +39,8 @@ struct HnswIndexOptions {
 };
 
 /// Navigable small-world graph (IndexHNSWFlat): fast queries, slow to build, a copy of the
-/// documents and the links. Source: Malkov and Yashunin 2018, arXiv:1603.09320.
+/// documents and the links.
+/// Source: Malkov and Yashunin 2018, arXiv:1603.09320.
 std::unique_ptr<Index> make_hnsw_index(const HnswIndexOptions& options, FloatRows documents);
 
 struct IvfIndexOptions {
@@ -76,7 +77,8 @@ struct PqIndexOptions {
 };
 
 /// Product quantisation (IndexPQ): num_codes x bits_per_code bits a document instead of 32 D;
-/// scores are approximate. Source: Jegou et al. 2011, IEEE TPAMI 33(1).
+/// scores are approximate.
+/// Source: Jegou et al. 2011, IEEE TPAMI 33(1).
 std::unique_ptr<Index> make_pq_index(const PqIndexOptions& options, FloatRows documents);
 
 }  // namespace twinset

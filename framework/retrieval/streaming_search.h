@@ -14,8 +14,8 @@ namespace twinset {
 /// Memory: a copy of the queries and 2 k candidates a query; nothing grows with the number of
 /// documents. No matrix of scores exists: a tile of them is compared with each query's k-th best
 /// score so far, and almost all are forgotten there. Results are the same bit for bit for any cut
-/// into blocks and any number of threads (score_tile.h). Ties: the lower document first, also at
-/// the cut.
+/// into blocks and any number of threads (score_tile.h).
+/// Ties: the lower document first, also at the cut.
 class StreamingSearch {
  public:
   /// @param num_threads  0 for one a core

@@ -32,14 +32,13 @@ struct AskTellOptions {
 /// Each line is a JSON object.
 ///
 /// requests.jsonl, by twinset:
-///   {"protocol": 1, "metric": ..., "direction": ..., "axes": [{"keys": ["schedule.lr"], "low":
-///   1e-4, "high": 0.1, "whole": false,
-///    "log": true}, {"keys": ["loss"], "points": [["loss=info_nce"], ["loss=sup_con"]]}]}
+///   {"protocol": 1, "metric": ..., "direction": ...,
+///    "axes": [{"keys": ["schedule.lr"], "low": 1e-4, "high": 0.1, "whole": false, "log": true},
+///             {"keys": ["loss"], "points": [["loss=info_nce"], ["loss=sup_con"]]}]}
 ///   {"ask": 0}
-///   {"tell": 0, "state": "complete", "value": 0.71, "overrides": [...]}     value is null for a
-///   failed job
-///   {"end": true}                                                           no more will be asked
-///   for now
+///   {"tell": 0, "state": "complete", "value": 0.71, "overrides": [...]}
+///   {"end": true}
+/// The value of a failed job is null; after "end" nothing is asked until twinset starts again.
 /// answers.jsonl, by the program:
 ///   {"job": 0, "overrides": ["schedule.lr=0.003", "loss=sup_con"]}
 ///   {"done": true}
@@ -47,8 +46,7 @@ struct AskTellOptions {
 /// Both sides can be killed and started again: each reads both files from the beginning. A line
 /// counts once its end is written.
 /// @throws ConfigError without a metric, or for a metric that no result has; DataError for an
-/// answer that is none; SystemError if
-///         the program ends before it is done
+/// answer that is none; SystemError if the program ends before it is done
 std::unique_ptr<Search> make_ask_tell(const AskTellOptions& options, const SearchContext& context);
 
 /// The number at a dotted path; keys may hold dots themselves. nullopt if there is none.

@@ -19,7 +19,8 @@ using SqlValue = std::variant<std::nullptr_t, int64_t, double, std::string>;
 using SqlRow = std::vector<SqlValue>;
 
 /// An open database. Several processes may have the same file open; a process that finds it locked
-/// waits up to 60 s. Not for use in a forked child: open it there again.
+/// waits up to 60 s.
+/// Not for use in a forked child: open it there again.
 ///
 /// A process that is killed at any moment leaves every committed transaction whole, and nothing of
 /// one that was not. On a local file system the journal is SQLite's write-ahead log; on any other

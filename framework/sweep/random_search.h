@@ -23,8 +23,9 @@ struct RandomSearchOptions {
 
 /// Draws each job's values independently: uniformly from an axis' points, uniformly from
 /// interval(low,high), or from the whole numbers of int(interval(low,high)), both ends included,
-/// uniformly in the logarithm from tag(log,interval(low,high)). Job n is a function of (seed, n,
-/// the axis' key) alone, so more jobs extend fewer, and another axis changes no draw of this one.
+/// uniformly in the logarithm from tag(log,interval(low,high)).
+/// Job n is a function of (seed, n, the axis' key) alone, so more jobs extend fewer, and another
+/// axis changes no draw of this one.
 /// @throws ConfigError for an interval whose ends are not in order, or not above 0 although it is
 /// logarithmic
 std::unique_ptr<Search> make_random_search(const RandomSearchOptions& options,

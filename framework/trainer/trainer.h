@@ -118,7 +118,7 @@ struct TrainingSummary {
 /// A run that is resumed gives the same weights, bit for bit on the CPU with the same number of
 /// threads, as one that was not interrupted.
 ///
-/// @throws DataError  when more than max_bad_steps steps were not finite (names the tower whose
+/// @throws DataError when more than max_bad_steps steps were not finite (names the tower whose
 /// gradient was not)
 /// @throws whatever the loader, the encoders, the loss and the disk report
 TrainingSummary train(const TrainerParts& parts, const TrainerOptions& options,

@@ -25,10 +25,12 @@ struct NamedAttributes {
 /// The curated attributes of `curate/products.jsonl`, by product.
 ///
 /// An extraction that names a share r of the attributes that a product has, and a share f of those
-/// that it has not, turns the encoder's confidence p into \f$ \frac{p'}{1-p'} = \frac{p}{1-p} \cdot
-/// \frac{r}{f} \f$ for an attribute that it named, and \f$ \frac{p}{1-p} \cdot \frac{1-r}{1-f} \f$
-/// for another: Bayes' rule, were the two independent given the truth. They are not quite: the
-/// encoder learned from the extraction of the same products. A product without an answer keeps p.
+/// that it has not, turns the encoder's confidence p into
+/// \f$ \frac{p'}{1-p'} = \frac{p}{1-p} \cdot \frac{r}{f} \f$ for an attribute that it named, and
+/// \f$ \frac{p}{1-p} \cdot \frac{1-r}{1-f} \f$ for another: Bayes' rule, were the two independent
+/// given the truth. They are not
+/// quite: the encoder learned from the extraction of the same products. A product without an answer
+/// keeps p.
 class ExtractionEvidence {
  public:
   /// @throws DataError naming the line  a product that occurs twice

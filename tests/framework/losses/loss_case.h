@@ -14,10 +14,10 @@ struct LossCaseResult {
   at::Tensor document_gradient;  ///< [N, D]
 };
 
-/// @param loss_case  {"loss": options with name, "queries": [B][D], "documents": [N][D],
+/// @param loss_case {"loss": options with name, "queries": [B][D], "documents": [N][D],
 /// "positives": [B] lists of columns, and optionally
 ///                   "excluded", "targets" (default: the first positive), "positive_weights",
-///                   "teacher_queries", "teacher_documents"}
+///                     "teacher_queries", "teacher_documents"}
 LossCaseResult run_loss_case(const nlohmann::ordered_json& loss_case);
 
 /// [rows][columns] to float64.

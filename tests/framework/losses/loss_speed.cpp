@@ -1,11 +1,11 @@
 // One loss on inputs from files, timed on demand: the half of scripts/benchmarks/loss_speed.py that
 // is ours.
 //
-//   loss_speed LOSS B D float32|bfloat16 THREADS FOLDER [cpu|cuda [auto|tiled|dense]]
-// FOLDER holds queries.f32 and documents.f32, [B, D] raw; pairs are on the diagonal. Reads lines:
-// "ready" waits for the inputs, "run" does forward and backward once, "save" also writes the
-// gradients beside the inputs. Each is answered by one line of JSON. On a GPU the time ends when
-// the gradients are there.
+//   loss_speed LOSS B D float32|bfloat16 THREADS FOLDER [cpu|cuda [auto|tiled|dense]] FOLDER holds
+//     queries.f32 and documents.f32, [B, D] raw; pairs are on the diagonal. Reads lines: "ready"
+//     waits for the inputs, "run" does forward and backward once, "save" also writes the gradients
+//     beside the inputs. Each is answered by one line of JSON. On a GPU the time ends when the
+//     gradients are there.
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>

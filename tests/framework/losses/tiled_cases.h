@@ -80,7 +80,7 @@ inline Candidates make_candidates(const Case& c, uint64_t seed) {
   return candidates;
 }
 
-/// @param coefficient_rounding  relative error of the pairs' gradients before they are multiplied
+/// @param coefficient_rounding relative error of the pairs' gradients before they are multiplied
 /// into those of embeddings
 inline void expect_close(const Outcome& actual, const Outcome& expected, double temperature,
                          int64_t rows, at::ScalarType type, double coefficient_rounding = 0) {
