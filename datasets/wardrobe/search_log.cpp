@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "datasets/wardrobe/clicks.h"
 #include "datasets/wardrobe/layouts.h"
 #include "datasets/wardrobe/synonyms.h"
 #include "framework/core/atomic_file.h"
@@ -65,20 +66,15 @@ bool satisfies(const Product& product, const std::vector<Wish>& wishes) {
 
 void click(const std::string& text, const std::vector<Product>& products, uint64_t seed,
            Query& query) {
-  CounterRandom random({seed, 0, purpose_id(text), "clicks"});
-  std::vector<const Product*> found;
-  for (const Product& product : products) {
-    if (satisfies(product, query.wishes)) found.push_back(&product);
+  std::vector<int64_t> found;
+  for (size_t i = 0; i < products.size(); ++i) {
+    if (satisfies(products[i], query.wishes)) found.push_back(static_cast<int64_t>(i));
   }
-  for (size_t i = found.size(); i > 1; --i) std::swap(found[i - 1], found[random.below(i)]);
-  for (int64_t search = 0; search < query.searches; ++search) {
-    for (size_t rank = 0; rank < std::min<size_t>(found.size(), 12); ++rank) {
-      if (!random.bernoulli(.45 / static_cast<double>(rank + 1))) continue;
-      const bool is_stray = random.bernoulli(kStrayClick);
-      const Product& target = is_stray ? products[random.below(products.size())] : *found[rank];
-      ++query.clicks[target.id];
-    }
-  }
+  const auto clicks =
+      simulate_clicks(std::move(found), std::ssize(products), query.searches, kStrayClick,
+                      CounterRandom({seed, 0, purpose_id(text), "clicks"}));
+  for (const auto& [product, number] : clicks)
+    query.clicks[products[static_cast<size_t>(product)].id] += number;
 }
 
 }  // namespace

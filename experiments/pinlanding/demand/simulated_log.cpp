@@ -7,6 +7,7 @@
 #include <set>
 
 #include "datasets/builtin.h"
+#include "datasets/wardrobe/clicks.h"
 #include "experiments/pinlanding/training_config.h"
 #include "framework/core/error.h"
 #include "framework/core/random.h"
@@ -15,7 +16,6 @@ namespace twinset::pinlanding {
 namespace {
 
 constexpr const char* kFields = "demand.log.fields";
-constexpr size_t kSeenResults = 12;
 
 struct AskedField {
   std::string name, family;
@@ -121,26 +121,24 @@ class SimulatedLog : public SearchLog {
 
   void click(const std::string& text, const MadeUpQuery& query,
              const std::vector<ProductRecord>& products, LoggedSearch& search) const {
-    std::vector<const ProductRecord*> found;
-    for (const ProductRecord& product : products) {
+    std::vector<int64_t> found;
+    for (size_t i = 0; i < products.size(); ++i) {
       const auto has = [&](const Attribute& asked) {
-        return std::any_of(
-            product.attributes.begin(), product.attributes.end(),
-            [&](const Attribute& own) { return own.key == asked.key && own.value == asked.value; });
+        const auto& own = products[i].attributes;
+        return std::any_of(own.begin(), own.end(), [&](const Attribute& attribute) {
+          return attribute.key == asked.key && attribute.value == asked.value;
+        });
       };
-      if (std::all_of(query.asked.begin(), query.asked.end(), has)) found.push_back(&product);
+      if (std::all_of(query.asked.begin(), query.asked.end(), has))
+        found.push_back(static_cast<int64_t>(i));
     }
-    search.results = static_cast<int64_t>(found.size());
-    CounterRandom random(
-        {static_cast<uint64_t>(options_.seed), 0, purpose_id(text), "simulated clicks"});
-    for (size_t i = found.size(); i > 1; --i) std::swap(found[i - 1], found[random.below(i)]);
-    for (int64_t made = 0; made < query.searches; ++made) {
-      for (size_t rank = 0; rank < std::min(found.size(), kSeenResults); ++rank) {
-        if (!random.bernoulli(.45 / static_cast<double>(rank + 1))) continue;
-        const bool is_stray = random.bernoulli(options_.stray_click_share);
-        ++search.clicks[is_stray ? products[random.below(products.size())].id : found[rank]->id];
-      }
-    }
+    search.results = std::ssize(found);
+    const auto clicks = wardrobe::simulate_clicks(
+        std::move(found), std::ssize(products), query.searches, options_.stray_click_share,
+        CounterRandom(
+            {static_cast<uint64_t>(options_.seed), 0, purpose_id(text), "simulated clicks"}));
+    for (const auto& [product, number] : clicks)
+      search.clicks[products[static_cast<size_t>(product)].id] += number;
   }
 
   const std::string& family_of(const std::string& field) const {

@@ -9,9 +9,8 @@ namespace twinset::pinlanding {
 /// Searches made up from the catalogue, for a shop that has no log to show. What they say about
 /// demand is what `fields` says.
 ///
-/// A shopper has a product in mind, any with equal probability, and types some of its fields. Of
-/// the products that have them all, in a random order that is the query's own, the one at rank r
-/// (from 0, up to 11) is clicked with probability .45 / (r + 1).
+/// A shopper has a product in mind, any with equal probability, and types some of its fields; the
+/// products that have them all are found, and clicked as datasets/wardrobe/clicks.h says.
 struct SimulatedLogOptions {
   int64_t num_searches = 50000;
   Node fields = Node::map();
