@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <regex>
@@ -47,7 +48,11 @@ FloatMatrix read_npy(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::error_code error;
   const auto size = static_cast<size_t>(std::filesystem::file_size(path, error));
-  if (!file || error) fail("can't be read");
+  if (!file || error) {
+    throw DataError({.where = path.string(),
+                     .what = fmt::format("can't read the file: {}",
+                                         error ? error.message() : std::strerror(errno))});
+  }
   std::string prefix(std::min(size, kPrefix), '\0');
   file.read(prefix.data(), static_cast<std::streamsize>(prefix.size()));
   if (!prefix.starts_with(kMagic) || size < kPrefix) fail("has no .npy header of version 1.0");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/data_uri.h"
+#include "eval/escape_html.h"
 #include "eval/figures/run_figures.h"
 #include "eval/report_style.h"
 #include "eval/svg_chart.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "eval/escape_html.h"
 #include "eval/report_style.h"
 #include "eval/statistics/paired_tests.h"
 #include "eval/statistics/query_values.h"

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "eval/escape_html.h"
+
 namespace twinset {
 namespace {
 
@@ -106,32 +108,6 @@ std::vector<double> axis_ticks(double low, double high) {
   const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
   for (double i = first; i <= last; ++i) ticks.push_back(i * step);
   return ticks;
-}
-
-std::string escape_html(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 std::string to_svg(const LineChart& chart) {

@@ -32,7 +32,4 @@ std::string style_dashes(size_t style);
 /// Four to seven round numbers that span [low, high].
 std::vector<double> axis_ticks(double low, double high);
 
-/// Text for HTML and SVG: & < > " ' escaped.
-std::string escape_html(const std::string& text);
-
 }  // namespace twinset

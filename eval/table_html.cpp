@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "eval/escape_html.h"
 #include "eval/report_style.h"
-#include "eval/svg_chart.h"
 #include "eval/table.h"
 #include "framework/core/atomic_file.h"
 

@@ -8,7 +8,6 @@
 
 #include "eval/data_uri.h"
 #include "eval/judged/rating_page_html.h"
-#include "eval/svg_chart.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
 #include "framework/core/random.h"

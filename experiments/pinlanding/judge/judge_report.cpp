@@ -5,33 +5,11 @@
 #include <sstream>
 
 #include "eval/data_uri.h"
+#include "eval/escape_html.h"
 #include "eval/report_style.h"
 #include "framework/core/atomic_file.h"
 
 namespace twinset::pinlanding {
-
-std::string escape_html(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 void write_judge_report(const std::vector<JudgeSection>& sections,
                         const std::filesystem::path& figures, const std::filesystem::path& file) {

@@ -20,7 +20,4 @@ struct JudgeSection {
 void write_judge_report(const std::vector<JudgeSection>& sections,
                         const std::filesystem::path& figures, const std::filesystem::path& file);
 
-/// Text for HTML: & < > " escaped.
-std::string escape_html(const std::string& text);
-
 }  // namespace twinset::pinlanding

@@ -8,7 +8,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "experiments/pinlanding/judge/judge_report.h"
+#include "eval/escape_html.h"
 
 namespace twinset::pinlanding {
 namespace {
