@@ -17,9 +17,8 @@ namespace twinset::pinlanding {
 /// What is known of one product beside its scores.
 struct NamedAttributes {
   std::span<const int64_t> named;  ///< ascending
-  double odds_named =
-      1;  ///< factors on the odds of an attribute that was named, and of one that was not
-  double odds_unnamed = 1;
+  double odds_named = 1;           ///< factor on the odds of an attribute that was named
+  double odds_unnamed = 1;         ///< and of one that was not
 };
 
 /// The curated attributes of `curate/products.jsonl`, by product.
