@@ -67,7 +67,7 @@ struct AssignOptions {
   int64_t partition_products = 2048;
   std::vector<int64_t> partitions = {};
   bool write_embeddings = true;
-  int64_t queue_partitions = 2;
+  int64_t queue_batches = 4;
   std::string truth;
   std::string synonyms = "none";
 
@@ -104,10 +104,8 @@ struct AssignOptions {
                     "write others; empty: all"});
     v("write_embeddings", write_embeddings,
       Field{.help = "write each partition's product embeddings as .npy too"});
-    v("queue_partitions", queue_partitions,
-      Field{.help = "finished partitions that may wait for the disk",
-            .unit = "partitions",
-            .min = 1});
+    v("queue_batches", queue_batches,
+      Field{.help = "embedded batches that may wait to be scored", .unit = "batches", .min = 1});
     v("truth", truth,
       Field{.help = "JSON lines of true attributes to report precision against; empty: none"});
     v("synonyms", synonyms,

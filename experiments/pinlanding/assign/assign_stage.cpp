@@ -148,7 +148,7 @@ class Assigner {
   std::string options_digest() const {
     AssignOptions options = options_;
     options.partitions = {};
-    options.queue_partitions = 0;
+    options.queue_batches = 0;
     options.truth = options.synonyms = "";
     return digest(options_to_node(options));
   }
@@ -186,48 +186,61 @@ class Assigner {
   }
 
   void stream(const std::vector<int64_t>& todo) {
-    BackgroundWriter<EncodedPartition> writer(
-        static_cast<size_t>(options_.queue_partitions),
-        [this](EncodedPartition& encoded) { write(encoded); });
-    try {
-      encode_partitions({.run = run_,
-                         .data = data_,
-                         .model = model_,
-                         .catalogue = *catalogue_,
-                         .partition_products = options_.partition_products},
-                        todo, [&](EncodedPartition encoded) { writer.put(std::move(encoded)); });
-    } catch (const Interrupted&) {
-      writer.finish();  // what was encoded is kept
-      throw;
-    }
+    Partition partition;
+    BackgroundWriter<EncodedBatch> writer(
+        static_cast<size_t>(options_.queue_batches),
+        [&](EncodedBatch& batch) { score_and_write(batch, partition); });
+    encode_partitions({.run = run_,
+                       .data = data_,
+                       .model = model_,
+                       .catalogue = *catalogue_,
+                       .partition_products = options_.partition_products},
+                      todo, [&](EncodedBatch batch) {
+                        const bool is_last = batch.is_last;
+                        writer.put(std::move(batch));
+                        // What a kill takes is never more than one partition.
+                        if (is_last) writer.wait();
+                      });
     writer.finish();
   }
 
-  // In the writer's thread.
-  void write(EncodedPartition& encoded) const {
-    Partition partition{.index = encoded.index, .first = encoded.first, .count = encoded.count};
-    std::vector<double> raw, weighted;
-    size_t read = 0;
-    for (int64_t i = encoded.first; i < encoded.first + encoded.count; ++i) {
-      const auto [dataset, index] = catalogue_->product(i);
-      const ProductRecord& record = dataset->record(index);
-      if (read == encoded.samples.size() || encoded.samples[read] != i) {
-        partition.broken.push_back(record.id);
-        continue;
+  // In the writer's thread; `partition` is the one that `batch` goes on with.
+  void score_and_write(const EncodedBatch& batch, Partition& partition) const {
+    partition.index = batch.partition;
+    partition.first = batch.first;
+    partition.count = batch.count;
+    // Those that a batch leaves out could not be read.
+    const auto passed = [&] {
+      return batch.first + std::ssize(partition.ids) + std::ssize(partition.broken);
+    };
+    const auto break_until = [&](int64_t end) {
+      for (int64_t i = passed(); i < end; ++i) {
+        const auto [dataset, index] = catalogue_->product(i);
+        partition.broken.push_back(dataset->record(index).id);
       }
-      scores_->score({encoded.embeddings.data() + static_cast<int64_t>(read++) * dim_,
-                      static_cast<size_t>(dim_)},
-                     raw, weighted);
+    };
+    std::vector<double> raw, weighted;
+    for (size_t k = 0; k < batch.samples.size(); ++k) {
+      break_until(batch.samples[k]);
+      const auto [dataset, index] = catalogue_->product(batch.samples[k]);
+      const ProductRecord& record = dataset->record(index);
+      scores_->score(
+          {batch.embeddings.data() + static_cast<int64_t>(k) * dim_, static_cast<size_t>(dim_)},
+          raw, weighted);
       const auto named = evidence_ ? evidence_->find(record.id) : std::nullopt;
       partition.ids.push_back(record.id);
-      partition.lines.push_back(line_of(record, catalogue_->split_of(i),
+      partition.lines.push_back(line_of(record, catalogue_->split_of(batch.samples[k]),
                                         assignment_->assign(weighted, named ? &*named : nullptr)));
     }
     if (options_.write_embeddings) {
-      partition.embeddings = std::move(encoded.embeddings);
       partition.dim = dim_;
+      partition.embeddings.insert(partition.embeddings.end(), batch.embeddings.begin(),
+                                  batch.embeddings.end());
     }
+    if (!batch.is_last) return;
+    break_until(batch.first + batch.count);
     write_partition(folder_, partition, digest_);
+    partition = {};
   }
 
   std::string line_of(const ProductRecord& record, const std::string& split,

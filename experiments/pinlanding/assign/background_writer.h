@@ -31,7 +31,14 @@ class BackgroundWriter {
     changed_.notify_all();
   }
 
-  /// Waits until everything is written. @throws what a write threw
+  /// Waits until all that was handed over is written. @throws what a write threw
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return (waiting_.empty() && !is_writing_) || error_; });
+    if (error_) std::rethrow_exception(error_);
+  }
+
+  /// Writes what is waiting and ends the thread. @throws what a write threw
   void finish() {
     end();
     if (error_) std::rethrow_exception(error_);
@@ -54,16 +61,20 @@ class BackgroundWriter {
       if (waiting_.empty()) return;
       Piece piece = std::move(waiting_.front());
       waiting_.pop_front();
+      is_writing_ = true;
       changed_.notify_all();
       lock.unlock();
+      std::exception_ptr error;
       try {
         write_(piece);
       } catch (...) {
-        const std::lock_guard again(mutex_);
-        error_ = std::current_exception();
-        changed_.notify_all();
-        return;
+        error = std::current_exception();
       }
+      lock.lock();
+      is_writing_ = false;
+      error_ = error;
+      changed_.notify_all();
+      if (error) return;
     }
   }
 
@@ -72,7 +83,7 @@ class BackgroundWriter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Piece> waiting_;
-  bool is_ending_ = false;
+  bool is_ending_ = false, is_writing_ = false;
   std::exception_ptr error_;
   std::thread thread_;  // last: it uses the others
 };

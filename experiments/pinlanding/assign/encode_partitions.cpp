@@ -53,7 +53,7 @@ std::unique_ptr<Opened> open(const CatalogueEncoding& e, int64_t index) {
   return opened;
 }
 
-void embed_batch(const CatalogueEncoding& e, const Batch& batch, EncodedPartition& partition) {
+EncodedBatch embed_batch(const CatalogueEncoding& e, const Opened& partition, const Batch& batch) {
   const Precision precision = parse_precision(e.run.trainer.precision);
   const at::Tensor rows =
       unit_rows(embed(*e.model.encoders.query, query_input(batch, precision, e.run.trainer.device),
@@ -62,14 +62,19 @@ void embed_batch(const CatalogueEncoding& e, const Batch& batch, EncodedPartitio
                 "product")
           .contiguous();
   const float* values = rows.data_ptr<float>();
-  partition.embeddings.insert(partition.embeddings.end(), values, values + rows.numel());
-  for (const int64_t sample : batch.samples) partition.samples.push_back(partition.first + sample);
+  EncodedBatch encoded{.partition = partition.index,
+                       .first = partition.first,
+                       .count = partition.count,
+                       .samples = {},
+                       .embeddings = {values, values + rows.numel()}};
+  for (const int64_t sample : batch.samples) encoded.samples.push_back(partition.first + sample);
+  return encoded;
 }
 
 }  // namespace
 
 void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int64_t>& todo,
-                       const std::function<void(EncodedPartition)>& done) {
+                       const std::function<void(EncodedBatch)>& use) {
   if (todo.empty()) return;
   const CatalogueEncoding& e = encoding;
   int64_t total = 0, num_done = 0, num_broken = 0;
@@ -79,18 +84,15 @@ void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int6
   for (size_t k = 0; k < todo.size(); ++k) {
     const std::unique_ptr<Opened> now = std::move(next);
     if (k + 1 < todo.size()) next = open(e, todo[k + 1]);
-    EncodedPartition partition{.index = now->index,
-                               .first = now->first,
-                               .count = now->count,
-                               .samples = {},
-                               .embeddings = {}};
+    int64_t num_read = 0;
     while (const std::optional<Batch> batch = now->loader->next()) {
       if (interrupt_requested())
         throw Interrupted({.what = "interrupted while assigning; the same command goes on"});
-      embed_batch(e, *batch, partition);
+      use(embed_batch(e, *now, *batch));
+      num_read += batch->size();
       progress.update(num_done += batch->size());
     }
-    num_broken += now->count - static_cast<int64_t>(partition.samples.size());
+    num_broken += now->count - num_read;
     if (static_cast<double>(num_broken) >
         e.run.loader.max_broken_share * static_cast<double>(e.catalogue.size())) {
       throw DataError({.where = "assign",
@@ -99,7 +101,12 @@ void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int6
                        .expected = fmt::format("at most a share of {} (loader.max_broken_share)",
                                                e.run.loader.max_broken_share)});
     }
-    done(std::move(partition));
+    use({.partition = now->index,
+         .first = now->first,
+         .count = now->count,
+         .samples = {},
+         .embeddings = {},
+         .is_last = true});
   }
 }
 

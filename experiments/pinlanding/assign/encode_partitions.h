@@ -20,20 +20,22 @@ struct CatalogueEncoding {
   int64_t partition_products;
 };
 
-struct EncodedPartition {
-  int64_t index = 0;
-  int64_t first = 0;              ///< of its products in the catalogue
-  int64_t count = 0;              ///< products, broken ones among them
+/// Some of a partition's products, embedded.
+struct EncodedBatch {
+  int64_t partition = 0;
+  int64_t first = 0;              ///< of the partition's products in the catalogue
+  int64_t count = 0;              ///< the partition's products, broken ones among them
   std::vector<int64_t> samples;   ///< places in the catalogue of those that could be read, in order
   std::vector<float> embeddings;  ///< [samples, D], unit rows
+  bool is_last = false;           ///< of the partition; it then holds no samples
 };
 
-/// Calls done(partition) for each partition of `todo`, in that order. While one is encoded, the
-/// next one's images are read and decoded, so that two partitions' images are open at a time and
-/// none of another is in memory.
+/// Calls use(batch) for the partitions of `todo` in that order, the last of each with `is_last`.
+/// While one is encoded, the next one's images are read and decoded, so that two partitions' images
+/// are open at a time and none of another is in memory.
 /// @throws Interrupted when asked to stop, DataError once more than loader.max_broken_share of the
 /// catalogue's images are broken
 void encode_partitions(const CatalogueEncoding& encoding, const std::vector<int64_t>& todo,
-                       const std::function<void(EncodedPartition)>& done);
+                       const std::function<void(EncodedBatch)>& use);
 
 }  // namespace twinset::pinlanding

@@ -61,6 +61,14 @@ TEST(BackgroundWriter, KeepsOrderAndBoundAndTellsErrors) {
   ASSERT_EQ(written.size(), 200u);
   for (int i = 0; i < 200; ++i) EXPECT_EQ(written[static_cast<size_t>(i)], i);
   EXPECT_LE(most, 4) << "two waiting, one being written, one being put";
+  BackgroundWriter<int> slow(5, [&](int& piece) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    written.push_back(piece);
+  });
+  slow.wait();  // nothing was handed over
+  for (int i = 200; i < 204; ++i) slow.put(i);
+  slow.wait();
+  EXPECT_EQ(written.size(), 204u) << "the piece in hand counts too";
   BackgroundWriter<int> failing(1, [](int&) { throw std::runtime_error("disk full"); });
   EXPECT_THROW(
       {
@@ -68,6 +76,7 @@ TEST(BackgroundWriter, KeepsOrderAndBoundAndTellsErrors) {
         failing.finish();
       },
       std::runtime_error);
+  EXPECT_THROW(failing.wait(), std::runtime_error);
 }
 
 }  // namespace
