@@ -5,6 +5,7 @@
 #include "eval/judged/json_lines.h"
 #include "experiments/pinlanding/curate/curate_report.h"
 #include "experiments/pinlanding/curate/curation.h"
+#include "experiments/pinlanding/curate/merge_questions.h"
 #include "experiments/pinlanding/curate/normalise.h"
 #include "experiments/twinset/command_line.h"
 #include "framework/core/atomic_file.h"
@@ -36,6 +37,13 @@ void check(const StageContext& context) {
   if (!options.families.empty()) FamilySheet{std::filesystem::path(options.families)};
   if (!options.synonyms.empty()) SynonymSheet{std::filesystem::path(options.synonyms)};
   read_review(context.file("curate/review.tsv"));
+  if (options.judge_model.is_null()) return;
+  read_chat_questions(options.judge_model, "curate.judge_model");
+  if (!options.judge_answers.empty()) {
+    throw ConfigError({.where = "curate.judge_model",
+                       .what = "is set, and so is a file of answers, " + options.judge_answers,
+                       .expected = "one of them"});
+  }
 }
 
 std::vector<std::filesystem::path> external(const StageContext& context) {
@@ -142,7 +150,7 @@ void write_products(const StageContext& context, const ExtractedAttributes& extr
 
 std::string run(const StageContext& context) {
   const CurateOptions options = options_of(context);
-  const Reviews reviews{
+  Reviews reviews{
       read_review(context.file("curate/review.tsv")),
       options.judge_answers.empty() ? Decisions() : read_judge_answers(options.judge_answers)};
   CurateKnowledge knowledge;
@@ -154,8 +162,17 @@ std::string run(const StageContext& context) {
 
   const ExtractedAttributes extracted = read_extracted(context.file("extract/products.jsonl"));
   const auto embedder = phrase_embedders().create(options.embedding, context.plugins);
-  const Curation curation =
-      curate(extracted, knowledge, options, *embedder, context.plugins.indexes);
+  const auto curated = [&] {
+    return curate(extracted, knowledge, options, *embedder, context.plugins.indexes);
+  };
+  Curation curation = curated();
+  if (!options.judge_model.is_null()) {
+    reviews.judge = read_judge_answers(
+        ask_merges(read_chat_questions(options.judge_model, "curate.judge_model"), curation,
+                   reviews.people, context.file("curate")));
+    knowledge.decisions = together(reviews);
+    curation = curated();
+  }
   if (curation.vocabulary.empty()) {
     throw DataError(
         {.where = "curate",

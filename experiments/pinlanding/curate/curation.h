@@ -21,6 +21,7 @@ struct CurateOptions {
   std::string families = "configs/pinlanding/families.yaml";
   std::string synonyms = "configs/pinlanding/synonyms.yaml";
   std::string judge_answers;
+  Node judge_model;
 
   template <class V>
   void visit(V&& v) {
@@ -39,6 +40,9 @@ struct CurateOptions {
     v("judge_answers", judge_answers,
       Field{.help = "JSON lines of a judge model's decisions, which those of review.tsv overrule; "
                     "empty: none"});
+    v("judge_model", judge_model,
+      Field{.help = "language model that is asked about every merge, instead (configs/chat/"
+                    "merges.yaml); null: none"});
   }
 };
 

@@ -8,33 +8,13 @@
 #include <set>
 #include <utility>
 
+#include "experiments/pinlanding/chat/json_answer.h"
 #include "experiments/pinlanding/words.h"
 
 namespace twinset::pinlanding {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// The end of the object that begins at `begin`, or npos if it is cut off.
-size_t object_end(const std::string& text, size_t begin) {
-  int depth = 0;
-  bool in_string = false;
-  for (size_t i = begin; i < text.size(); ++i) {
-    if (in_string) {
-      if (text[i] == '\\')
-        ++i;
-      else if (text[i] == '"')
-        in_string = false;
-    } else if (text[i] == '"') {
-      in_string = true;
-    } else if (text[i] == '{') {
-      ++depth;
-    } else if (text[i] == '}' && --depth == 0) {
-      return i + 1;
-    }
-  }
-  return std::string::npos;
-}
 
 struct Refused {
   std::string reason;
@@ -70,13 +50,9 @@ std::vector<Attribute> attributes_of(const Json& object, const std::vector<std::
 
 ExtractAnswer parse_answer(const std::string& text, const std::vector<std::string>& families) {
   const auto failed = [&](const std::string& reason) { return ExtractAnswer{{}, reason, text}; };
-  const size_t begin = text.find('{');
-  if (begin == std::string::npos)
-    return failed(trimmed(text).empty() ? "the answer is empty" : "the answer has no JSON object");
-  const size_t end = object_end(text, begin);
-  if (end == std::string::npos) return failed("the answer's JSON is cut off");
-  Json object = Json::parse(text.substr(begin, end - begin), nullptr, false);
-  if (!object.is_object()) return failed("the answer is no JSON");
+  JsonAnswer read = read_json_answer(text);
+  if (!read.failure.empty()) return failed(read.failure);
+  Json object = std::move(read.object);
   if (object.size() == 1 && object.contains("attributes") && object["attributes"].is_object())
     object = Json(object["attributes"]);
   try {

@@ -15,6 +15,7 @@ struct JudgeOptions {
   std::vector<std::string> ratings;
   std::string key;
   std::string answers;
+  Node model;
   Node families;
   int64_t k = 10;
   std::string split = "test";
@@ -25,9 +26,10 @@ struct JudgeOptions {
   template <class V>
   void visit(V&& v) {
     v("judge", judge,
-      Field{.help = "truth: a truth.jsonl; catalog: the data set's own attributes; ratings: "
-                    "people's; answers: a judge model's",
-            .choices = {"truth", "catalog", "ratings", "answers"}});
+      Field{.help =
+                "truth: a truth.jsonl; catalog: the data set's own attributes; ratings: "
+                "people's; answers: a judge model's, from a file; model: a language model is asked",
+            .choices = {"truth", "catalog", "ratings", "answers", "model"}});
     v("truth", truth,
       Field{.help =
                 "JSON lines {\"id\", \"attributes\"}, such as a rendered wardrobe's truth.jsonl"});
@@ -42,6 +44,8 @@ struct JudgeOptions {
     v("ratings", ratings, Field{.help = "files that raters exported from judge/rate/rate.html"});
     v("key", key, Field{.help = "the rating page's key.json"});
     v("answers", answers, Field{.help = "JSON lines {\"title\", \"product\", \"satisfied\"}"});
+    v("model", model,
+      Field{.help = "the language model, for judge=model (configs/chat/pages.yaml)"});
     v("families", families,
       Field{.help = "a map of family to the keys that belong to it, as configs/families"});
     v("k", k, Field{.help = "of precision@k", .min = 1});

@@ -15,6 +15,7 @@
 #include "experiments/pinlanding/judge/judge_options.h"
 #include "experiments/pinlanding/judge/judge_report.h"
 #include "experiments/pinlanding/judge/judge_tables.h"
+#include "experiments/pinlanding/judge/page_questions.h"
 #include "experiments/pinlanding/records/assigned_products.h"
 #include "experiments/pinlanding/records/canonical_values.h"
 #include "experiments/pinlanding/records/catalogue_images.h"
@@ -38,6 +39,15 @@ JudgeOptions options_of(const StageContext& context) {
   };
   if (options.judge == "truth" && options.truth.empty()) needs("truth", "truth");
   if (options.judge == "answers" && options.answers.empty()) needs("answers", "answers");
+  if (options.judge == "model") {
+    if (options.model.is_null()) {
+      throw ConfigError({.where = "judge.model",
+                         .what = "is null",
+                         .expected = "a language model, for judge.judge=model",
+                         .todo = "choose +chat=pages"});
+    }
+    read_chat_questions(options.model, "judge.model");
+  }
   if (options.judge == "ratings" && options.ratings.empty()) needs("ratings", "ratings");
   if (options.judge == "ratings" && options.key.empty()) needs("key", "ratings");
   if (!options.fields.is_null() && !options.fields.is_map()) {
@@ -136,10 +146,12 @@ class Judge {
  private:
   void judge_all() {
     const auto k = static_cast<size_t>(options_.k);
-    if (options_.judge == "ratings" || options_.judge == "answers") {
+    if (options_.judge == "ratings" || options_.judge == "answers" || options_.judge == "model") {
       const Judgments judgments =
-          options_.judge == "answers"
-              ? read_judge_file(options_.answers)
+          options_.judge == "answers" ? read_judge_file(options_.answers)
+          : options_.judge == "model"
+              ? read_judge_file(ask_satisfied(read_chat_questions(options_.model, "judge.model"),
+                                              systems_, k, context_))
               : read_ratings({options_.ratings.begin(), options_.ratings.end()}, options_.key);
       judged_ = judge_systems(systems_, judgments, families_, k);
     } else {

@@ -55,6 +55,8 @@ struct TopicsOptions {
   double max_jaccard = 0.9;
   int64_t max_topics = 0;
   TopicAnswers answers;
+  Node title_model;
+  Node score_model;
   TitleOptions title;
   int num_threads = 0;
 
@@ -91,6 +93,12 @@ struct TopicsOptions {
             .above = 0});
     v("max_topics", max_topics, Field{.help = "0: all", .min = 0});
     v("answers", answers, Field{.help = "files in place of the embedded defaults"});
+    v("title_model", title_model,
+      Field{.help = "language model that writes the titles (configs/chat/topic_titles.yaml); null: "
+                    "none"});
+    v("score_model", score_model,
+      Field{.help = "language model that judges the topics (configs/chat/topic_scores.yaml); null: "
+                    "none"});
     v("title", title, Field{.help = "the template"});
     v("num_threads", num_threads, Field{.help = "0 for one a core", .min = 0, .max = 1024});
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "experiments/pinlanding/records/canonical_values.h"
 #include "experiments/pinlanding/topics/frequent_sets.h"
 #include "experiments/pinlanding/topics/query_language.h"
+#include "experiments/pinlanding/topics/topic_questions.h"
 #include "experiments/pinlanding/topics/topic_scores.h"
 #include "experiments/pinlanding/topics/topic_selection.h"
 #include "framework/core/atomic_file.h"
@@ -35,6 +37,16 @@ TopicsOptions options_of(const StageContext& context) {
   }
   TitleTemplate{options.title};
   topic_score({}, options.weights);
+  const auto check_model = [](const Node& model, const char* key, const std::string& answers) {
+    if (model.is_null()) return;
+    read_chat_questions(model, std::string("topics.") + key);
+    if (answers.empty()) return;
+    throw ConfigError({.where = std::string("topics.") + key,
+                       .what = "is set, and so is a file of answers, " + answers,
+                       .expected = "one of them"});
+  };
+  check_model(options.title_model, "title_model", options.answers.titles);
+  check_model(options.score_model, "score_model", options.answers.scores);
   return options;
 }
 
@@ -93,10 +105,10 @@ std::unordered_map<std::string, Topic> read_scores(const std::filesystem::path& 
   return scores;
 }
 
-[[noreturn]] void no_answer(const std::string& key, const std::string& file,
+[[noreturn]] void no_answer(const std::string& key, const std::filesystem::path& file,
                             const std::string& title, const StageContext& context) {
   throw DataError(
-      {.where = file,
+      {.where = file.string(),
        .what = "has no answer for '" + title + "'",
        .expected = "one for each line of " + context.file("topics/candidates.jsonl").string(),
        .todo = "ask about those that are missing, or leave " + key + " empty"});
@@ -111,6 +123,18 @@ std::vector<Attribute> category_first(std::vector<Attribute> attributes,
   return attributes;
 }
 
+void keep_those(std::vector<Topic>& topics, std::vector<FrequentSet>& sets,
+                const std::function<bool(const Topic&)>& is_kept) {
+  size_t kept = 0;
+  for (size_t i = 0; i < topics.size(); ++i) {
+    if (!is_kept(topics[i])) continue;
+    std::swap(topics[kept], topics[i]);
+    std::swap(sets[kept++], sets[i]);
+  }
+  topics.resize(kept);
+  sets.resize(kept);
+}
+
 class TopicMaker {
  public:
   TopicMaker(const StageContext& context, TopicsOptions options)
@@ -120,7 +144,7 @@ class TopicMaker {
 
   std::string run() {
     const AttributeGraph graph = read_attribute_graph(assigned_partitions(context_.folder));
-    const auto sets = frequent_sets(graph, rules_of(graph, options_), num_threads_);
+    auto sets = frequent_sets(graph, rules_of(graph, options_), num_threads_);
     if (sets.empty()) {
       throw DataError({.where = "topics",
                        .what = fmt::format("no {} to {} attributes stand together on {} products",
@@ -129,9 +153,11 @@ class TopicMaker {
                        .expected = "at least one topic",
                        .todo = "lower topics.min_support"});
     }
+    const size_t num_sets = sets.size();
     std::vector<Topic> topics = candidates_of(graph, sets);
     write_topics(topics, context_.file("topics/candidates.jsonl"));
     score(topics, graph, sets);
+    const size_t num_unanswered = num_sets - topics.size();
     const auto inverted = inverted_lists(graph);
     std::vector<std::vector<int32_t>> products(topics.size());
     parallel_for(std::ssize(topics), num_threads_, [&](int64_t i) {
@@ -146,56 +172,73 @@ class TopicMaker {
                        .expected = "at least one topic",
                        .todo = "lower them"});
     }
-    const nlohmann::ordered_json report = {
-        {"products", graph.num_products()},     {"attributes", graph.num_attributes()},
-        {"candidates", topics.size()},          {"below_thresholds", dropped.below_thresholds},
-        {"same_title", dropped.same_title},     {"near_duplicates", dropped.near_duplicates},
-        {"beyond_limit", dropped.beyond_limit}, {"topics", selected.size()}};
+    const nlohmann::ordered_json report = {{"products", graph.num_products()},
+                                           {"attributes", graph.num_attributes()},
+                                           {"candidates", num_sets},
+                                           {"unanswered", num_unanswered},
+                                           {"below_thresholds", dropped.below_thresholds},
+                                           {"same_title", dropped.same_title},
+                                           {"near_duplicates", dropped.near_duplicates},
+                                           {"beyond_limit", dropped.beyond_limit},
+                                           {"topics", selected.size()}};
     write_file(context_.file("topics/report.json"), report.dump(1) + "\n");
     write_topics(selected, context_.file("topics/topics.jsonl"));
     return fmt::format(
-        "{} topics of {} frequent sets ({} near duplicates, {} below the thresholds)",
-        selected.size(), topics.size(), dropped.near_duplicates, dropped.below_thresholds);
+        "{} topics of {} frequent sets ({} near duplicates, {} below the thresholds{})",
+        selected.size(), num_sets, dropped.near_duplicates, dropped.below_thresholds,
+        num_unanswered == 0
+            ? ""
+            : fmt::format(", {} without a usable answer of a model", num_unanswered));
   }
 
  private:
-  std::vector<Topic> candidates_of(const AttributeGraph& graph,
-                                   const std::vector<FrequentSet>& sets) {
+  // Sets that a model gave no usable title are taken out.
+  std::vector<Topic> candidates_of(const AttributeGraph& graph, std::vector<FrequentSet>& sets) {
     const TitleTemplate by_template(options_.title);
-    const auto& file = options_.answers.titles;
-    const auto titles =
-        file.empty() ? std::unordered_map<std::string, std::string>() : read_titles(file);
     std::vector<Topic> topics;
-    std::string unanswered;
     for (const FrequentSet& set : sets) {
       Topic& topic = topics.emplace_back();
       for (const int32_t column : set.columns)
         topic.attributes.push_back(graph.attributes[static_cast<size_t>(column)]);
       topic.support = set.support;
       topic.title = by_template.title(topic.attributes);
-      if (file.empty()) continue;
-      const auto found = titles.find(attribute_set_key(topic.attributes));
-      if (found != titles.end()) {
-        topic.title = found->second;
-      } else if (unanswered.empty()) {
-        unanswered = topic.title;
-      }
     }
-    if (!unanswered.empty()) {
+    const bool asks = !options_.title_model.is_null();
+    if (!asks && options_.answers.titles.empty()) return topics;
+    const std::filesystem::path file =
+        asks ? ask_topic_titles(read_chat_questions(options_.title_model, "topics.title_model"),
+                                topics, context_.file("topics"))
+             : std::filesystem::path(options_.answers.titles);
+    const auto titles = read_titles(file);
+    const auto has_title = [&](const Topic& topic) {
+      return titles.contains(attribute_set_key(topic.attributes));
+    };
+    if (asks) {
+      keep_those(topics, sets, has_title);
+    } else if (const auto it = std::find_if_not(topics.begin(), topics.end(), has_title);
+               it != topics.end()) {
       write_topics(topics, context_.file("topics/candidates.jsonl"));
-      no_answer("topics.answers.titles", file, unanswered, context_);
+      no_answer("topics.answers.titles", file, it->title, context_);
     }
+    for (Topic& topic : topics) topic.title = titles.at(attribute_set_key(topic.attributes));
     return topics;
   }
 
+  // Topics that a model gave no usable scores are taken out, with their sets.
   void score(std::vector<Topic>& topics, const AttributeGraph& graph,
-             const std::vector<FrequentSet>& sets) {
-    if (!options_.answers.scores.empty()) {
-      const auto scores = read_scores(options_.answers.scores);
+             std::vector<FrequentSet>& sets) {
+    const bool asks = !options_.score_model.is_null();
+    if (asks || !options_.answers.scores.empty()) {
+      const std::filesystem::path file =
+          asks ? ask_topic_scores(read_chat_questions(options_.score_model, "topics.score_model"),
+                                  topics, context_.file("topics"))
+               : std::filesystem::path(options_.answers.scores);
+      const auto scores = read_scores(file);
+      if (asks)
+        keep_those(topics, sets, [&](const Topic& topic) { return scores.contains(topic.title); });
       for (Topic& topic : topics) {
         const auto found = scores.find(topic.title);
-        if (found == scores.end())
-          no_answer("topics.answers.scores", options_.answers.scores, topic.title, context_);
+        if (found == scores.end()) no_answer("topics.answers.scores", file, topic.title, context_);
         topic.coherence = found->second.coherence;
         topic.plausibility = found->second.plausibility;
         topic.phrasing = found->second.phrasing;

@@ -9,6 +9,7 @@
 #include "experiments/pinlanding/curate/curation.h"
 #include "framework/config/yaml.h"
 #include "framework/core/atomic_file.h"
+#include "tests/experiments/pinlanding/chat_server.h"
 #include "tests/testing/temporary_folder.h"
 
 namespace twinset::pinlanding {
@@ -62,7 +63,7 @@ class CurateStageTest : public ::testing::Test {
     return result;
   }
 
-  testing::TemporaryFolder folder_;
+  twinset::testing::TemporaryFolder folder_;
   Node config_ = Node::map();
   Plugins plugins_ = builtin_plugins();
 };
@@ -129,6 +130,41 @@ TEST_F(CurateStageTest, FollowsAJudgeUnlessAPersonDecided) {
   run();
   EXPECT_EQ(canonical().at("white"), nullptr);
   EXPECT_EQ(canonical().at("navy"), "navy");
+}
+
+TEST_F(CurateStageTest, AsksALanguageModelAboutMerges) {
+  testing::ChatServer server([](const auto& request) -> std::string {
+    const std::string prompt = testing::prompt_of(request);
+    return prompt == "colour black to jet black?" ? R"({"decision": "keep"})"
+                                                  : R"({"decision": "perhaps"})";
+  });
+  config_.set_path("curate.judge_model",
+                   load_yaml("{url: '" + server.url() +
+                                 "', model: m, prompt: '{family} {phrase} to {proposal}?', schema: "
+                                 "{properties: {decision: {type: string}}}}",
+                             "test"));
+  run();
+  EXPECT_EQ(server.num_requests(), 1) << "of the merged phrases there is one";
+  EXPECT_EQ(canonical().at("Black"), "black");
+  EXPECT_EQ(canonical().at("jet black"), "jet black");
+  EXPECT_THAT(text_of("review.tsv"), HasSubstr("\tmap to black\n"));
+  EXPECT_EQ(text_of("judge_answers.jsonl"),
+            R"({"family":"colour","phrase":"black","decision":"map to black"})"
+            "\n");
+  // What a person decides is not asked.
+  write_file(folder_.path() / "curate/review.tsv",
+             "family\tphrase\tcount\tproposal\tevidence\tdecision\tjudge\ncolour\tblack\t15\tjet "
+             "black\t\taccept\t\n");
+  run();
+  EXPECT_EQ(canonical().at("Black"), "jet black");
+  EXPECT_EQ(server.num_requests(), 1);
+  EXPECT_EQ(text_of("judge_answers.jsonl"), "");
+  std::filesystem::remove(folder_.path() / "curate/review.tsv");
+  config_.set_path("curate.judge_model.prompt", "other");
+  EXPECT_THAT(
+      message(),
+      HasSubstr("curate.judge_model: 1 of 1 questions have no usable answer, 1 of them: the "
+                "decision is 'perhaps', expected merge, keep or reject"));
 }
 
 TEST_F(CurateStageTest, SaysWhatIsWrong) {

@@ -27,7 +27,7 @@ class ReviewTest : public ::testing::Test {
     return "no error";
   }
   const std::string header_ = "family\tphrase\tcount\tproposal\tevidence\tdecision\tjudge\n";
-  testing::TemporaryFolder folder_;
+  twinset::testing::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_.path() / "review.tsv";
 };
 

@@ -32,10 +32,10 @@ class BrokenImages : public Dataset {
 
 HttpProviderOptions options() {
   HttpProviderOptions options;
-  options.chat.url = "http://127.0.0.1:1";
-  options.model = "m";
-  options.prompt = R"({id}: {title}; {fields}; {families}; show {"colour": []})";
-  options.schema.set("properties", Node::map()).set("colour", Node::map());
+  options.model.chat.url = "http://127.0.0.1:1";
+  options.model.model = "m";
+  options.model.prompt = R"({id}: {title}; {fields}; {families}; show {"colour": []})";
+  options.model.schema.set("properties", Node::map()).set("colour", Node::map());
   return options;
 }
 

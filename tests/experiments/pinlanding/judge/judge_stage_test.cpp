@@ -4,6 +4,7 @@
 
 #include "datasets/wardrobe/wardrobe.h"
 #include "eval/run_result.h"
+#include "tests/experiments/pinlanding/chat_server.h"
 #include "tests/experiments/pinlanding/small_pipeline.h"
 
 namespace twinset::pinlanding {
@@ -96,6 +97,49 @@ TEST_F(JudgeStage, TakesTheCataloguesOwnFields) {
               HasSubstr("precision@10 1.000 against 1.000"));
   EXPECT_THAT(run(judge_stage(), reader + "judge: {num_resamples: 200}"),
               HasSubstr("precision@10 0.000 against 0.000"));
+}
+
+TEST_F(JudgeStage, AsksALanguageModelAboutPictures) {
+  wardrobe::WardrobeOptions options;
+  options.folder = (folder() / "data").string();
+  options.num_products = 40;
+  options.num_queries = 0;
+  wardrobe::write_wardrobe(options);
+  std::vector<std::string> ids;
+  std::istringstream truth(read("data/truth.jsonl"));
+  for (std::string line; ids.size() < 3 && std::getline(truth, line);)
+    ids.push_back(nlohmann::json::parse(line)["id"]);
+  const auto line = [&](const std::string& title, const std::string& products) {
+    return fmt::format(
+        R"({{"title": "{}", "attributes": {{"colour": ["red"]}}, "products": [{}], "scores": [2, 1]}})",
+        title, products);
+  };
+  write("feeds/collections.jsonl", line("good", fmt::format(R"("{}", "{}")", ids[0], ids[1])) +
+                                       "\n" +
+                                       line("bad", fmt::format(R"("{}", "{}")", ids[1], ids[2])));
+  write("baseline/collections.jsonl", line("bad", fmt::format(R"("{}", "{}")", ids[1], ids[0])));
+  testing::ChatServer server([](const auto& request) -> std::string {
+    const auto& content = request.at("messages").back().at("content");
+    EXPECT_EQ(content.at(1).at("image_url").at("url").template get<std::string>().substr(0, 22),
+              "data:image/jpeg;base64");
+    return testing::prompt_of(request).starts_with("good (colour: red)") ? R"({"satisfied": true})"
+                                                                         : R"({"satisfied": 0.25})";
+  });
+  const auto config = [&](const std::string& more) {
+    return "dataset: {reader: {name: product_shards, root: " + (folder() / "data").string() +
+           ", train: 'wardrobe-train-*.tar', val: 'wardrobe-val-*.tar', test: "
+           "'wardrobe-test-*.tar'}}\njudge: {judge: model, num_resamples: 200" +
+           more + "}";
+  };
+  EXPECT_THAT(
+      run(judge_stage(),
+          config(", model: {url: '" + server.url() +
+                 "', model: m, send_image: true, prompt: '{title} ({attributes}) {product}', "
+                 "schema: {properties: {satisfied: {type: boolean}}}}")),
+      HasSubstr("precision@10 0.625 against 0.250"));
+  EXPECT_EQ(server.num_requests(), 5) << "what both show is asked once";
+  EXPECT_THAT(read("judge/answers.jsonl"), HasSubstr(R"("satisfied":0.25,"judge":"m")"));
+  EXPECT_THAT(run(judge_stage(), config("")), HasSubstr("judge.model: is null"));
 }
 
 TEST_F(JudgeStage, TakesAJudgeModelsAnswers) {

@@ -1,6 +1,7 @@
 #include "experiments/pinlanding/topics/topics_stage.h"
 
 #include "experiments/pinlanding/records/topics.h"
+#include "tests/experiments/pinlanding/chat_server.h"
 #include "tests/experiments/pinlanding/small_pipeline.h"
 
 namespace twinset::pinlanding {
@@ -125,6 +126,50 @@ TEST_F(TopicsStage, TakesTitlesAndScoresOfAJudge) {
               HasSubstr("scores.jsonl:1: 'coherence' is 2, expected a number from 0 to 1"));
   write("titles.jsonl", R"({"attributes": {"colour": "black"}, "title": "x"})");
   EXPECT_THAT(run(topics_stage(), config), HasSubstr("titles.jsonl: has no answer for"));
+}
+
+TEST_F(TopicsStage, AsksALanguageModelForTitlesAndScores) {
+  testing::ChatServer server([](const auto& request) -> std::string {
+    const std::string prompt = testing::prompt_of(request);
+    EXPECT_EQ(request.at("model"), "tiny");
+    if (prompt.starts_with("title: ")) {
+      // "title: category: dress\ncolour: black|black dress|9" becomes "the black dress".
+      if (prompt.find("|red dress|") != std::string::npos) return "no idea";
+      const size_t begin = prompt.find('|') + 1;
+      return R"(Sure: {"title": " the )" + prompt.substr(begin, prompt.rfind('|') - begin) +
+             R"( "})";
+    }
+    EXPECT_EQ(request.at("response_format").at("json_schema").at("name"), "scores");
+    const bool is_best = prompt.find("the black skirt|") != std::string::npos;
+    return fmt::format(R"({{"coherence": 1, "plausibility": 1, "phrasing": {}}})",
+                       is_best ? "1" : "0.5");
+  });
+  const std::string model = "{url: '" + server.url() + "', model: tiny, prompt: '";
+  const auto config = [&](const std::string& share) {
+    return kConfig + ("  title_model: " + model) +
+           "title: {attributes}|{title}|{support}', schema: {properties: {title: {type: string}}}"
+           ", max_failed_share: " +
+           share + "}\n  score_model: " + model +
+           "score: {title}|{attributes}', schema: {properties: {coherence: {type: number}}}}\n";
+  };
+  EXPECT_THAT(run(topics_stage(), config("0.5")),
+              HasSubstr(", 1 without a usable answer of a model"));
+  EXPECT_EQ(titles()[0], "the black skirt");
+  EXPECT_THAT(titles(), ::testing::Contains("the black long sleeve dress"));
+  EXPECT_THAT(titles(), ::testing::Not(::testing::Contains(HasSubstr("red dress"))));
+  const auto candidates = read_topics(folder() / "topics/candidates.jsonl");
+  EXPECT_EQ(server.num_requests(), 2 * std::ssize(candidates) + 1);
+  EXPECT_THAT(read("topics/report.json"), HasSubstr("\"unanswered\": 1"));
+  EXPECT_THAT(read("topics/titles_failed.jsonl"),
+              HasSubstr(R"("reason":"the answer has no JSON object","answer":"no idea")"));
+  // What was answered is not asked again.
+  run(topics_stage(), config("0.5"));
+  EXPECT_EQ(server.num_requests(), 2 * std::ssize(candidates) + 1);
+  EXPECT_THAT(run(topics_stage(), config("0.01")), HasSubstr("error: topics.title_model: 1 of "));
+  EXPECT_THAT(run(topics_stage(), kConfig + ("  title_model: " + model) + "x'}\n"),
+              HasSubstr("topics.title_model.schema: has no properties"));
+  EXPECT_THAT(run(topics_stage(), config("0") + "  answers: {titles: t.jsonl}\n"),
+              HasSubstr("topics.title_model: is set, and so is a file of answers, t.jsonl"));
 }
 
 TEST_F(TopicsStage, RefusesBadInput) {

@@ -1,0 +1,70 @@
+#include "experiments/pinlanding/judge/page_questions.h"
+
+#include <set>
+#include <unordered_map>
+
+#include "experiments/pinlanding/records/catalogue_images.h"
+#include "framework/core/atomic_file.h"
+
+namespace twinset::pinlanding {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string problem_of(const Json& answer) {
+  if (!answer.contains("satisfied")) return "the answer has no 'satisfied'";
+  const Json& value = answer["satisfied"];
+  if (value.is_null() || value.is_boolean()) return "";
+  if (value.is_number() && value.get<double>() >= 0 && value.get<double>() <= 1) return "";
+  return "'satisfied' is " + value.dump() + ", expected true, false, null or a probability";
+}
+
+}  // namespace
+
+std::filesystem::path ask_satisfied(const ChatQuestionsOptions& options,
+                                    const std::vector<CollectionSystem>& systems, size_t k,
+                                    const StageContext& context) {
+  std::unordered_map<std::string, std::string> titles;
+  for_each_catalogue_record(context, [&](const ProductRecord& record, const std::string&) {
+    titles.emplace(record.id, record.title);
+  });
+  const CatalogueImages images(context);
+  std::vector<ChatQuestion> questions;
+  std::vector<std::pair<std::string, std::string>> asked;  // title, product
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const CollectionSystem& system : systems) {
+    for (const Collection& collection : system.collections) {
+      for (size_t i = 0; i < std::min(k, collection.products.size()); ++i) {
+        const std::string& product = collection.products[i];
+        if (!seen.emplace(collection.title, product).second) continue;
+        const auto title = titles.find(product);
+        if (title == titles.end()) {
+          throw DataError({.where = "dataset.reader",
+                           .what = "holds no product '" + product + "'",
+                           .expected = "the catalogue that the collections were made from"});
+        }
+        asked.emplace_back(collection.title, product);
+        questions.push_back({{{"title", collection.title},
+                              {"attributes", attribute_lines(collection.attributes)},
+                              {"product", title->second}},
+                             [&images, product] { return images.bytes(product); }});
+      }
+    }
+  }
+  const auto answers = ask_chat_questions(
+      options, questions, {"judge.model", context.file("judge"), "judge"}, problem_of);
+  std::string lines;
+  for (size_t i = 0; i < asked.size(); ++i) {
+    if (!answers[i]) continue;
+    lines += Json{{"title", asked[i].first},
+                  {"product", asked[i].second},
+                  {"satisfied", (*answers[i])["satisfied"]},
+                  {"judge", options.model.model}}
+                 .dump() +
+             "\n";
+  }
+  write_file(context.file("judge/answers.jsonl"), lines);
+  return context.file("judge/answers.jsonl");
+}
+
+}  // namespace twinset::pinlanding
