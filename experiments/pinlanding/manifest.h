@@ -39,6 +39,8 @@ class Manifest {
   explicit Manifest(const std::filesystem::path& folder);
 
   const StageRecord* find(const std::string& stage) const;
+  /// The finished stages, by name.
+  const std::map<std::string, StageRecord>& finished() const { return done_; }
   /// The digest of the inputs with which a stage was begun and not finished; "" if none was.
   std::string unfinished(const std::string& stage) const;
 

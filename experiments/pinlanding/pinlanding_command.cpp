@@ -16,7 +16,7 @@ namespace {
 
 PipelineOptions read_pipeline_options(const Node& config) {
   Node own = Node::map();
-  for (const char* key : {"stage", "folder"}) {
+  for (const char* key : {"stage", "folder", "base"}) {
     if (const Node* value = config.find(key)) own.set(key, *value);
   }
   return read_options<PipelineOptions>(own, "");
@@ -28,8 +28,8 @@ int pinlanding_command(const CommandLine& line, const Plugins& plugins) {
   if (line.is_multirun) {
     throw ConfigError({.where = "--multirun",
                        .what = "is not for the pipeline",
-                       .todo = "sweep whole pipelines with: twinset sweep seed=1,2,3 -- twinset "
-                               "pinlanding ..., a folder each"});
+                       .todo = "sweep pipelines with: twinset sweep --config-name pinlanding "
+                               "seed=1,2,3 -- twinset pinlanding {overrides} folder={folder}/p"});
   }
   const Composition composition =
       make_composer(line).compose(line.config_name, line.overrides, true, run_facts(line));
@@ -43,7 +43,7 @@ int pinlanding_command(const CommandLine& line, const Plugins& plugins) {
                              .config = config,
                              .plugins = plugins,
                              .config_dir = line.config_dir};
-  run_pipeline(stages, context);
+  run_pipeline(stages, context, options.base);
   return 0;
 }
 

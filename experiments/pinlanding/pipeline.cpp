@@ -8,6 +8,7 @@
 
 #include "experiments/pinlanding/file_lock.h"
 #include "experiments/pinlanding/manifest.h"
+#include "experiments/pinlanding/pipeline_base.h"
 #include "framework/core/atomic_file.h"
 #include "framework/core/interrupt.h"
 #include "framework/core/logging.h"
@@ -202,7 +203,7 @@ std::vector<Stage> selected_stages(const std::vector<Stage>& stages, const Node&
 }
 
 std::vector<StageOutcome> run_pipeline(const std::vector<Stage>& stages,
-                                       const StageContext& context) {
+                                       const StageContext& context, const fs::path& base) {
   for (const Stage& stage : stages) {
     if (stage.check) stage.check(context);
     if (is_part(stage, context) && stages.size() > 1) {
@@ -214,9 +215,15 @@ std::vector<StageOutcome> run_pipeline(const std::vector<Stage>& stages,
   }
   const bool runs_part = std::any_of(stages.begin(), stages.end(),
                                      [&](const Stage& stage) { return is_part(stage, context); });
+  // A stage that can't begin leaves no new folder.
+  if (base.empty() && !fs::exists(context.folder))
+    read_files(stages.front(), context, Manifest(context.folder), nullptr);
+  const bool begins = !runs_part && !base.empty() && !fs::exists(context.file("manifest.json"));
+  if (begins) check_base(base, context.folder);
   const FileLock lock(context.folder / ".lock",
                       runs_part ? FileLock::Kind::kShared : FileLock::Kind::kExclusive,
                       /*waits=*/false);
+  if (begins) begin_with(base, context.folder);
   if (runs_part) return {run_part(stages.front(), context)};
   Manifest manifest(context.folder);
   write_file(context.file("config.yaml"), to_yaml(context.config));

@@ -14,6 +14,7 @@ namespace twinset::pinlanding {
 struct PipelineOptions {
   Node stage = "all";
   std::string folder = "outputs/pinlanding";
+  std::string base;
 
   template <class V>
   void visit(V&& v) {
@@ -22,6 +23,9 @@ struct PipelineOptions {
     v("folder", folder,
       Field{.help = "where the stages write, one sub-folder each, and manifest.json; a pipeline "
                     "that is there goes on"});
+    v("base", base,
+      Field{.help = "folder of another pipeline, whose finished stages a new folder begins with; "
+                    "empty: none"});
   }
 };
 
@@ -45,11 +49,13 @@ struct StageOutcome {
 /// Every stage's options are checked before the first one runs. The folder also keeps the
 /// configuration of the last call (config.yaml) and what was logged (pinlanding.log).
 ///
+/// @param base  PipelineOptions::base: how a sweep varies a late stage without the early ones
 /// @throws ConfigError  wrong options; a file of an earlier stage that is missing: names the stage
-/// to run
+/// to run; a base without finished stages
 /// @throws SystemError  another process works in the folder
 /// @throws Interrupted  by Ctrl-C; the same call goes on
 std::vector<StageOutcome> run_pipeline(const std::vector<Stage>& stages,
-                                       const StageContext& context);
+                                       const StageContext& context,
+                                       const std::filesystem::path& base = {});
 
 }  // namespace twinset::pinlanding

@@ -25,7 +25,7 @@ Paths files_of_patterns(const std::string& root, const std::vector<std::string>&
 
 Node training_config(const Node& config) {
   Node training = config;
-  for (const char* key : {"stage", "folder"}) training.erase(key);
+  for (const char* key : {"stage", "folder", "base"}) training.erase(key);
   for (const char* stage : kStageNames) training.erase(stage);
   return training;
 }

@@ -69,7 +69,9 @@ class Assigner {
         options_(options_of(context)),
         folder_(context.file("assign")),
         run_folder_(context.file("train")) {
-    const Node config = read_run_config(run_folder_);
+    Node config = read_run_config(run_folder_);
+    // Where it lay when the model was trained, it may not lie now.
+    config.set_path("dataset.reader.file", context.file("curate/products.jsonl").string());
     run_ = read_options<RunOptions>(config, "");
     data_ = load_run_data(run_, context.plugins, run_folder_);
     model_ = make_run_model(run_, data_, context.plugins);

@@ -162,12 +162,40 @@ TEST_F(Pipeline, AMissingFileNamesTheStageToRun) {
   EXPECT_EQ(message_of([&] { run("topics"); }), "stage topics: there is no 'extract/out.txt' in " +
                                                     (folder_.path() / "pipeline").string() +
                                                     "; run stage=extract first");
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "pipeline"));
 }
 
 TEST_F(Pipeline, AFileBroughtFromElsewhereServesAStage) {
   write_file(out("extract"), "mine");
   EXPECT_THAT(run("topics"), ElementsAre("was not run"));
   EXPECT_EQ(read_file(out("topics")), "minet");
+}
+
+TEST_F(Pipeline, BeginsWithTheFinishedStagesOfAnother) {
+  run();
+  const std::filesystem::path base = folder_.path() / "pipeline", other = folder_.path() / "other";
+  write_file(base / "topics/big_cache.jsonl", std::string(2 << 20, 'c'));
+  write_file(base / "topics/big.bin", std::string(2 << 20, 'b'));
+  run("topics");  // the manifest knows them now
+  config_.find("topics")->set("text", "T");
+  const StageContext context{other, config_, plugins_};
+  const auto reasons = [&](const std::filesystem::path& from) {
+    std::vector<std::string> result;
+    for (const StageOutcome& outcome : run_pipeline(stages_, context, from))
+      result.push_back(outcome.reason);
+    return result;
+  };
+  EXPECT_THAT(reasons(base), ElementsAre("", "", "topics.text changed"));
+  EXPECT_EQ(read_file(other / "topics/out.txt"), "searches\ndeT");
+  EXPECT_EQ(read_file(base / "topics/out.txt"), "searches\ndet");
+  EXPECT_EQ(std::filesystem::hard_link_count(base / "topics/big.bin"), 2u);
+  EXPECT_EQ(std::filesystem::hard_link_count(base / "topics/big_cache.jsonl"), 1u);
+  // A folder that is there goes on by itself.
+  EXPECT_THAT(reasons(folder_.path() / "none"), ElementsAre("", "", ""));
+  std::filesystem::remove(other / "manifest.json");
+  EXPECT_THAT(message_of([&] { reasons(folder_.path() / "none"); }),
+              HasSubstr("none has no manifest.json, expected the folder of another pipeline"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "none"));
 }
 
 TEST_F(Pipeline, SelectsStagesInRunOrder) {
