@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """What a constant that the paper does not state changes, one at a time: scripts/pinlanding_constants.py --out FOLDER SWEEP...
 
-Each SWEEP is the folder of a `twinset sweep ... -- twinset pinlanding {overrides} folder={folder}/p base=...` (experiments/pinlanding/README.md);
-reads p/judge/result.json and p/assign/report.md of its jobs; writes table.md, table.csv and provenance.json.
+Each SWEEP is the folder of a sweep of pipelines, named after the key that varies (experiments/pinlanding/README.md); reads p/judge/result.json and p/assign/report.md of its jobs; writes table.md, table.csv and provenance.json.
 """
 import argparse
 import csv
@@ -35,9 +34,9 @@ def main():
     a = parser.parse_args()
     rows = []
     for sweep in a.sweeps:
-        for result in sorted(sweep.glob("*/p/judge/result.json"), key=lambda file: int(file.parts[-4].partition("_")[0]) if file.parts[-4].partition("_")[0].isdigit() else 0):
-            job = result.parents[2]
-            metrics = json.load(open(result))["metrics"]["test"]
+        jobs = [result.parents[2] for result in sweep.glob("*/p/judge/result.json")]
+        for job in sorted(jobs, key=lambda job: float(value_of(job, sweep.name))):
+            metrics = json.load(open(job / "p/judge/result.json"))["metrics"]["test"]
             assigned = report_rows(job / "p")["assigned"]
             rows.append([sweep.name, value_of(job, sweep.name)] + [metrics[key] for key, _, _ in COLUMNS] + [float(assigned["precision"]), float(assigned["recall"])])
     if not rows:

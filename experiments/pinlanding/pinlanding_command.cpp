@@ -28,8 +28,9 @@ int pinlanding_command(const CommandLine& line, const Plugins& plugins) {
   if (line.is_multirun) {
     throw ConfigError({.where = "--multirun",
                        .what = "is not for the pipeline",
-                       .todo = "sweep pipelines with: twinset sweep --config-name pinlanding "
-                               "seed=1,2,3 -- twinset pinlanding {overrides} folder={folder}/p"});
+                       .todo =
+                           "sweep pipelines with: twinset sweep --config-name pinlanding "
+                           "seed=1,2,3 -- twinset pinlanding {overrides} \"folder='{folder}/p'\""});
   }
   const Composition composition =
       make_composer(line).compose(line.config_name, line.overrides, true, run_facts(line));
