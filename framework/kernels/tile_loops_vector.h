@@ -14,14 +14,18 @@ namespace {
 
 using Vector = float __attribute__((vector_size(TWINSET_VECTOR_BYTES)));
 using Bits = int32_t __attribute__((vector_size(TWINSET_VECTOR_BYTES)));
-using Memory = float __attribute__((vector_size(TWINSET_VECTOR_BYTES), aligned(4), may_alias));
 
 constexpr int64_t kLanes = TWINSET_VECTOR_BYTES / 4, kPanel = 2 * kLanes,
                   kBlockRows = TWINSET_BLOCK_ROWS;
 constexpr float kInfinity = __builtin_inff();
 
-TWINSET_INLINE Vector load(const float* p) { return *reinterpret_cast<const Memory*>(p); }
-TWINSET_INLINE void store(Vector v, float* p) { *reinterpret_cast<Memory*>(p) = v; }
+// Of any address: what an aligned(4) vector type means differs between compilers.
+TWINSET_INLINE Vector load(const float* p) {
+  Vector v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+TWINSET_INLINE void store(Vector v, float* p) { __builtin_memcpy(p, &v, sizeof v); }
 TWINSET_INLINE Vector broadcast(float x) { return x - Vector{}; }
 TWINSET_INLINE Vector choose(Bits condition, Vector yes, Vector no) {
   return reinterpret_cast<Vector>((condition & reinterpret_cast<Bits>(yes)) |

@@ -76,16 +76,24 @@ void expect_differentiable(Encoder& encoder, EncoderInput input, double toleranc
   for (const auto& [name, parameter] : encoder.parameters()) {
     ASSERT_TRUE(parameter.grad().defined()) << name;
     const at::Tensor direction = at::randn_like(parameter.detach());
-    const double step = 1e-6;
-    const at::Tensor before = parameter.detach().clone();
-    parameter.copy_(before.add(direction, step));
-    const double above = loss();
-    parameter.copy_(before.sub(direction, step));
-    const double below = loss();
-    parameter.copy_(before);
-    const double expected = (above - below) / (2 * step);
+    const at::Tensor weight = parameter, before = parameter.detach().clone();
+    const auto slope = [&](double step) {
+      weight.copy_(before.add(direction, step));
+      const double above = loss();
+      weight.copy_(before.sub(direction, step));
+      const double below = loss();
+      weight.copy_(before);
+      return (above - below) / (2 * step);
+    };
     const double actual = parameter.grad().mul(direction).sum().item<double>();
-    EXPECT_NEAR(actual, expected, tolerance * std::max(1.0, std::abs(expected))) << name;
+    const auto is_near = [&](double expected) {
+      return std::abs(actual - expected) <= tolerance * std::max(1.0, std::abs(expected));
+    };
+    // A step may cross the kink of a ReLU, which a shorter one does not; a wrong gradient fails
+    // all.
+    const double expected = slope(1e-6);
+    EXPECT_TRUE(is_near(expected) || is_near(slope(1e-7)) || is_near(slope(3e-8)))
+        << name << ": " << actual << ", expected " << expected;
   }
 }
 
