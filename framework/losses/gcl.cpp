@@ -3,6 +3,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/logaddexp.h>
 
+#include "framework/losses/dense_pairs.h"
+
 namespace twinset {
 namespace {
 
