@@ -19,7 +19,7 @@ bool may_be_linked(const fs::path& file) {
   return fs::file_size(file) >= kLinkedBytes && !file.stem().string().ends_with("cache");
 }
 
-void take(const fs::path& from, const fs::path& to) {
+void link_or_copy(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path());
   std::error_code failed;
   if (may_be_linked(from)) {
@@ -47,7 +47,7 @@ void begin_with(const fs::path& base, const fs::path& folder) {
   const Manifest theirs(base);
   for (const auto& [stage, record] : theirs.finished()) {
     for (const auto& [file, content] : record.outputs) {
-      if (fs::exists(base / file)) take(base / file, folder / file);
+      if (fs::exists(base / file)) link_or_copy(base / file, folder / file);
     }
   }
   Manifest ours(folder);

@@ -41,7 +41,7 @@ include(CheckLinkerFlag)
 check_linker_flag(CXX -fuse-ld=mold TWINSET_LINKS_WITH_MOLD)
 if(TWINSET_LINKS_WITH_MOLD)
   # Before 2.4 mold may begin the read-only region in a page that no segment maps, and the program then won't load:
-  # 7 to 15 in 4096 links of a program with thread-local variables, by chance of its size (mold's issue 1151).
+  # by chance of the size of a program with thread-local variables (mold's issue 1151).
   add_link_options(-fuse-ld=mold LINKER:-z,norelro)
 endif()
 

@@ -37,6 +37,13 @@ std::vector<std::string> schema_properties(const Node& schema) {
                                                         : properties->keys();
 }
 
+std::string attribute_lines(const std::vector<Attribute>& attributes) {
+  std::string text;
+  for (const Attribute& attribute : attributes)
+    text += (text.empty() ? "" : "\n") + attribute.phrase();
+  return text;
+}
+
 void check_chat_model(const ChatModelOptions& options, const std::string& path) {
   check_chat_options(options.chat, path);
   if (options.model.empty())

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/pinlanding/chat/chat_options.h"
+#include "framework/data/dataset.h"
 
 namespace twinset::pinlanding {
 
@@ -47,6 +48,9 @@ void check_chat_model(const ChatModelOptions& options, const std::string& path);
 
 /// The names of the schema's properties.
 std::vector<std::string> schema_properties(const Node& schema);
+
+/// Attributes as a prompt shows them, a line "family: value" each.
+std::string attribute_lines(const std::vector<Attribute>& attributes);
 
 /// The body of a request. A brace of the prompt that holds none of `placeholders` stays, so that a
 /// prompt can show JSON.

@@ -88,11 +88,4 @@ std::vector<std::optional<Json>> ask_chat_questions(
   return answers;
 }
 
-std::string attribute_lines(const std::vector<Attribute>& attributes) {
-  std::string text;
-  for (const Attribute& attribute : attributes)
-    text += (text.empty() ? "" : "\n") + attribute.phrase();
-  return text;
-}
-
 }  // namespace twinset::pinlanding

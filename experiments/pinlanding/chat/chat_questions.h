@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "experiments/pinlanding/chat/chat_model.h"
-#include "framework/data/dataset.h"
 
 namespace twinset::pinlanding {
 
@@ -55,8 +54,5 @@ std::vector<std::optional<nlohmann::ordered_json>> ask_chat_questions(
     const ChatQuestionsOptions& options, const std::vector<ChatQuestion>& questions,
     const ChatQuestionsPlace& place,
     const std::function<std::string(const nlohmann::ordered_json&)>& problem_of);
-
-/// Attributes as a prompt shows them, a line "family: value" each.
-std::string attribute_lines(const std::vector<Attribute>& attributes);
 
 }  // namespace twinset::pinlanding

@@ -9,14 +9,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::map<std::string, std::string> kWritten = {
+// A model's word to that of curate/review.tsv; "keep" is followed by the phrase itself.
+const std::map<std::string, std::string> kSheetDecision = {
     {"merge", "accept"}, {"keep", "map to "}, {"reject", "reject"}};
 
-std::string problem_of(const Json& answer) {
+std::string problem_of_decision(const Json& answer) {
   if (!answer.contains("decision") || !answer["decision"].is_string())
     return "the answer has no 'decision'";
   const auto decision = answer["decision"].get<std::string>();
-  return kWritten.contains(decision)
+  return kSheetDecision.contains(decision)
              ? ""
              : fmt::format("the decision is '{}', expected merge, keep or reject", decision);
 }
@@ -35,8 +36,8 @@ std::filesystem::path ask_merges(const ChatQuestionsOptions& options, const Cura
                                                    proposal.strength)},
                           {"count", std::to_string(proposal.count)}}});
   }
-  const auto answers =
-      ask_chat_questions(options, questions, {"curate.judge_model", folder, "judge"}, problem_of);
+  const auto answers = ask_chat_questions(
+      options, questions, {"curate.judge_model", folder, "judge"}, problem_of_decision);
   std::string lines;
   for (size_t i = 0; i < questions.size(); ++i) {
     if (!answers[i]) continue;
@@ -44,7 +45,7 @@ std::filesystem::path ask_merges(const ChatQuestionsOptions& options, const Cura
     const std::string& phrase = questions[i].values.at("phrase");
     lines += Json{{"family", questions[i].values.at("family")},
                   {"phrase", phrase},
-                  {"decision", kWritten.at(decision) + (decision == "keep" ? phrase : "")}}
+                  {"decision", kSheetDecision.at(decision) + (decision == "keep" ? phrase : "")}}
                  .dump() +
              "\n";
   }

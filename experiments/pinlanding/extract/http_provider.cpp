@@ -4,7 +4,6 @@
 
 #include "eval/data_uri.h"
 #include "experiments/pinlanding/chat/chat_client.h"
-#include "experiments/pinlanding/chat/chat_questions.h"
 #include "experiments/pinlanding/extract/parse_answer.h"
 
 namespace twinset::pinlanding {

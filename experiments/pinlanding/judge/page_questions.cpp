@@ -1,7 +1,6 @@
 #include "experiments/pinlanding/judge/page_questions.h"
 
 #include <set>
-#include <unordered_map>
 
 #include "experiments/pinlanding/records/catalogue_images.h"
 #include "framework/core/atomic_file.h"
@@ -11,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string problem_of(const Json& answer) {
+std::string problem_of_judgement(const Json& answer) {
   if (!answer.contains("satisfied")) return "the answer has no 'satisfied'";
   const Json& value = answer["satisfied"];
   if (value.is_null() || value.is_boolean()) return "";
@@ -24,10 +23,6 @@ std::string problem_of(const Json& answer) {
 std::filesystem::path ask_satisfied(const ChatQuestionsOptions& options,
                                     const std::vector<CollectionSystem>& systems, size_t k,
                                     const StageContext& context) {
-  std::unordered_map<std::string, std::string> titles;
-  for_each_catalogue_record(context, [&](const ProductRecord& record, const std::string&) {
-    titles.emplace(record.id, record.title);
-  });
   const CatalogueImages images(context);
   std::vector<ChatQuestion> questions;
   std::vector<std::pair<std::string, std::string>> asked;  // title, product
@@ -37,22 +32,16 @@ std::filesystem::path ask_satisfied(const ChatQuestionsOptions& options,
       for (size_t i = 0; i < std::min(k, collection.products.size()); ++i) {
         const std::string& product = collection.products[i];
         if (!seen.emplace(collection.title, product).second) continue;
-        const auto title = titles.find(product);
-        if (title == titles.end()) {
-          throw DataError({.where = "dataset.reader",
-                           .what = "holds no product '" + product + "'",
-                           .expected = "the catalogue that the collections were made from"});
-        }
         asked.emplace_back(collection.title, product);
         questions.push_back({{{"title", collection.title},
                               {"attributes", attribute_lines(collection.attributes)},
-                              {"product", title->second}},
+                              {"product", images.record(product).title}},
                              [&images, product] { return images.bytes(product); }});
       }
     }
   }
   const auto answers = ask_chat_questions(
-      options, questions, {"judge.model", context.file("judge"), "judge"}, problem_of);
+      options, questions, {"judge.model", context.file("judge"), "judge"}, problem_of_judgement);
   std::string lines;
   for (size_t i = 0; i < asked.size(); ++i) {
     if (!answers[i]) continue;

@@ -36,14 +36,24 @@ CatalogueImages::CatalogueImages(const StageContext& context) : splits_(open_spl
   }
 }
 
-std::string CatalogueImages::bytes(const std::string& id) const {
+std::pair<const Dataset*, int64_t> CatalogueImages::place_of(const std::string& id) const {
   const auto found = place_of_.find(id);
   if (found == place_of_.end()) {
     throw DataError({.where = "dataset.reader",
-                     .what = "holds no picture of product '" + id + "'",
+                     .what = "holds no product '" + id + "'",
                      .expected = "the catalogue that the collections were made from"});
   }
-  return splits_[found->second.first]->image_bytes(found->second.second);
+  return {splits_[found->second.first].get(), found->second.second};
+}
+
+std::string CatalogueImages::bytes(const std::string& id) const {
+  const auto [dataset, index] = place_of(id);
+  return dataset->image_bytes(index);
+}
+
+const ProductRecord& CatalogueImages::record(const std::string& id) const {
+  const auto [dataset, index] = place_of(id);
+  return dataset->record(index);
 }
 
 }  // namespace twinset::pinlanding

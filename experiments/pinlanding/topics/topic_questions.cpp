@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const std::vector<Attribute>& attributes) {
+Json attributes_json(const std::vector<Attribute>& attributes) {
   Json json = Json::object();
   for (const Attribute& attribute : attributes) json[attribute.key].push_back(attribute.value);
   return json;
@@ -50,7 +50,7 @@ std::filesystem::path ask_topic_titles(const ChatQuestionsOptions& options,
   std::string lines;
   for (size_t i = 0; i < topics.size(); ++i) {
     if (!answers[i]) continue;
-    lines += Json{{"attributes", json_of(topics[i].attributes)},
+    lines += Json{{"attributes", attributes_json(topics[i].attributes)},
                   {"title", trimmed((*answers[i])["title"].get<std::string>())}}
                  .dump() +
              "\n";

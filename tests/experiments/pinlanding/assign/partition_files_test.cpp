@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "eval/npy.h"
 #include "experiments/pinlanding/assign/background_writer.h"

@@ -70,7 +70,7 @@ TEST_F(PagesStage, RefusesBadInputAndKeepsTheOldSite) {
   write(
       "assign/products-00000.jsonl",
       R"({"id": "00000099", "split": "train", "title": "t", "attributes": {}, "confidence": {}})");
-  EXPECT_THAT(run(pages_stage(), config()), HasSubstr("holds no picture of product '00000099'"));
+  EXPECT_THAT(run(pages_stage(), config()), HasSubstr("holds no product '00000099'"));
   EXPECT_TRUE(has("pages/old.html"));
   EXPECT_FALSE(has("pages.unfinished"));
 }
