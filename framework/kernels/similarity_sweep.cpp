@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "framework/core/error.h"
+#include "framework/kernels/ordered_sum.h"
 
 namespace twinset {
 namespace {
@@ -83,12 +84,12 @@ void for_each_task(int64_t count, int64_t operations_per_task,
   });
 }
 
-// A band of queries, packed, and each group's share of their gradient.
+// A band of queries, packed, and their gradient: the sum of the groups'.
 struct SimilaritySweep::Band {
   int64_t first, rows, padded_rows;
-  std::vector<float> query_blocks;  // for the products
-  std::vector<float> query_rows;    // for the gradient of documents
-  std::vector<float> gradients;     // [groups][band_rows][width]
+  AlignedFloats query_blocks;  // for the products
+  AlignedFloats query_rows;    // for the gradient of documents
+  OrderedSum gradient;
 };
 
 SimilaritySweep::SimilaritySweep(const at::Tensor& queries, const at::Tensor& documents)
@@ -104,7 +105,7 @@ SimilaritySweep::SimilaritySweep(const at::Tensor& queries, const at::Tensor& do
   num_tiles_ = (num_documents_ + tile_columns_ - 1) / tile_columns_;
   num_groups_ = std::min(num_tiles_, kMostGroups);
   padded_columns_ = round_up(num_documents_, kUnit);
-  document_columns_.resize(static_cast<size_t>(padded_columns_ * depth_));
+  document_columns_ = AlignedFloats(padded_columns_ * depth_);
   with_elements(documents_, [&](const auto* in) {
     for_each_task(num_tiles_, tile_columns_ * depth_, [&](int64_t tile, int64_t) {
       const int64_t column = tile * tile_columns_,
@@ -117,7 +118,7 @@ SimilaritySweep::SimilaritySweep(const at::Tensor& queries, const at::Tensor& do
 
 void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group,
                                int64_t first_column, bool is_first, float* tile,
-                               SweepGradients* gradients) {
+                               SweepGradients* gradients, float* query_gradient) {
   const int64_t columns = std::min(tile_columns_, num_documents_ - first_column),
                 padded = round_up(columns, loops_.panel);
   epilogue.begin_tile(group, first_column, padded);
@@ -126,7 +127,6 @@ void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group
   };
   const float* rows_of_documents =
       gradients ? document_rows_.data() + first_column * width_ : nullptr;
-  float* partial = gradients ? band.gradients.data() + group * band_rows_ * width_ : nullptr;
   for (int64_t i = 0; i < band.padded_rows; i += loops_.block_rows) {
     const TileBlock products = block(i, loops_.block_rows);
     loops_.similarities(band.query_blocks.data() + i * depth_,
@@ -138,13 +138,13 @@ void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group
                     .band_row = i,
                     .group = group});
     if (gradients)
-      loops_.add_product(products, rows_of_documents, width_, is_first, partial + i * width_,
+      loops_.add_product(products, rows_of_documents, width_, is_first, query_gradient + i * width_,
                          width_);
   }
   if (gradients && gradients->documents.defined()) {
     // The last rows of the register tile may lie beyond the panels: the tensor has room for them.
     loops_.add_transposed_product(
-        block(0, band.rows), band.query_rows.data(), band.rows, width_,
+        block(0, band.rows), band.query_rows.data(), band.rows, width_, band.first == 0,
         gradients->documents.mutable_data_ptr<float>() + first_column * width_, width_);
   }
   epilogue.end_tile(group, first_column, padded);
@@ -153,12 +153,11 @@ void SimilaritySweep::run_tile(TileEpilogue& epilogue, Band& band, int64_t group
 void SimilaritySweep::run_bands(TileEpilogue& epilogue, SweepGradients* gradients,
                                 bool wants_documents) {
   const auto size = [](int64_t count) { return static_cast<size_t>(count); };
-  Band band;
-  band.query_blocks.resize(size(band_rows_ * depth_));
+  Band band{.query_blocks = AlignedFloats(band_rows_ * depth_),
+            .gradient = OrderedSum(num_groups_, band_rows_ * width_)};
   if (gradients) {
-    band.query_rows.resize(size(band_rows_ * width_));
-    band.gradients.resize(size(num_groups_ * band_rows_ * width_));
-    document_rows_.resize(size(padded_columns_ * width_));
+    band.query_rows = AlignedFloats(band_rows_ * width_);
+    document_rows_ = AlignedFloats(padded_columns_ * width_);
     with_elements(documents_, [&](const auto* in) {
       for_each_task(num_tiles_, tile_columns_ * depth_, [&](int64_t tile, int64_t) {
         const int64_t column = tile * tile_columns_,
@@ -168,11 +167,11 @@ void SimilaritySweep::run_bands(TileEpilogue& epilogue, SweepGradients* gradient
       });
     });
     const auto options = at::TensorOptions().dtype(at::kFloat);
-    gradients->queries = at::empty({num_queries_, width_}, options);
-    // Whole units of rows: a tile's padding is written too.
-    if (wants_documents) gradients->documents = at::zeros({padded_columns_, width_}, options);
+    // Whole units of rows: padding is written too.
+    gradients->queries = at::empty({round_up(num_queries_, kUnit), width_}, options);
+    if (wants_documents) gradients->documents = at::empty({padded_columns_, width_}, options);
   }
-  std::vector<std::vector<float>> tiles(size(at::get_num_threads()));
+  std::vector<AlignedFloats> tiles(size(at::get_num_threads()));
   std::vector<double> row_products(size(num_queries_));
   for (band.first = 0; band.first < num_queries_; band.first += band_rows_) {
     band.rows = std::min(band_rows_, num_queries_ - band.first);
@@ -184,29 +183,29 @@ void SimilaritySweep::run_bands(TileEpilogue& epilogue, SweepGradients* gradient
         split_columns(in + band.first * depth_, band.rows, band.rows, depth_, loops_.panel,
                       band.query_rows.data());
     });
+    float* out =
+        gradients ? gradients->queries.mutable_data_ptr<float>() + band.first * width_ : nullptr;
+    band.gradient.begin(out, band.rows * width_);
     epilogue.begin_band(band.first, band.rows);
     for_each_task(num_groups_, band.rows * tile_columns_ * depth_,
                   [&](int64_t group, int64_t worker) {
-                    std::vector<float>& tile = tiles[size(worker)];
-                    tile.resize(size(band_rows_ * tile_columns_));
+                    AlignedFloats& tile = tiles[size(worker)];
+                    if (!tile.data()) tile = AlignedFloats(band_rows_ * tile_columns_);
+                    float* part = gradients ? band.gradient.begin_part(group) : nullptr;
                     const int64_t first_tile = group * num_tiles_ / num_groups_;
                     for (int64_t t = first_tile; t < (group + 1) * num_tiles_ / num_groups_; ++t) {
                       run_tile(epilogue, band, group, t * tile_columns_, t == first_tile,
-                               tile.data(), gradients);
+                               tile.data(), gradients, part);
                     }
+                    if (gradients) band.gradient.end_part(group, part);
                   });
     epilogue.end_band(band.first, band.rows);
     if (!gradients) continue;
-    float* out = gradients->queries.mutable_data_ptr<float>();
     with_elements(queries_, [&](const auto* in) {
-      for_each_task(band.rows, num_groups_ * width_, [&](int64_t i, int64_t) {
-        float* row = out + (band.first + i) * width_;
-        std::copy_n(band.gradients.data() + i * width_, width_, row);
-        for (int64_t group = 1; group < num_groups_; ++group)
-          loops_.add(band.gradients.data() + (group * band_rows_ + i) * width_, width_, row);
+      for_each_task(band.rows, width_, [&](int64_t i, int64_t) {
         double product = 0;
         for (int64_t d = 0; d < depth_; ++d)
-          product += static_cast<double>(row[d]) *
+          product += static_cast<double>(out[i * width_ + d]) *
                      static_cast<double>(to_float(in[(band.first + i) * depth_ + d]));
         row_products[size(band.first + i)] = product;
       });
@@ -214,7 +213,8 @@ void SimilaritySweep::run_bands(TileEpilogue& epilogue, SweepGradients* gradient
   }
   if (!gradients) return;
   for (double product : row_products) gradients->product += product;
-  gradients->queries = gradients->queries.narrow(1, 0, depth_).contiguous();
+  gradients->queries =
+      gradients->queries.narrow(0, 0, num_queries_).narrow(1, 0, depth_).contiguous();
   if (wants_documents)
     gradients->documents =
         gradients->documents.narrow(0, 0, num_documents_).narrow(1, 0, depth_).contiguous();

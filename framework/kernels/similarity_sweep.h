@@ -12,6 +12,7 @@
 #include <functional>
 #include <vector>
 
+#include "framework/kernels/aligned_floats.h"
 #include "framework/kernels/tile_loops.h"
 
 namespace twinset {
@@ -65,15 +66,15 @@ class SimilaritySweep {
  private:
   struct Band;
   void run_tile(TileEpilogue& epilogue, Band& band, int64_t group, int64_t first_column,
-                bool is_first, float* tile, SweepGradients* gradients);
+                bool is_first, float* tile, SweepGradients* gradients, float* query_gradient);
   void run_bands(TileEpilogue& epilogue, SweepGradients* gradients, bool wants_documents);
 
   const TileLoops& loops_;
   at::Tensor queries_, documents_;
   int64_t num_queries_, num_documents_, depth_, width_;  // width: depth, padded to whole panels
   int64_t band_rows_, tile_columns_, num_tiles_, num_groups_, padded_columns_;
-  std::vector<float> document_columns_;  // packed for the products, whole panels of documents
-  std::vector<float> document_rows_;     // packed for the gradient of queries
+  AlignedFloats document_columns_;  // packed for the products, whole panels of documents
+  AlignedFloats document_rows_;     // packed for the gradient of queries
 };
 
 /// Calls `body(task, worker)` for each task in [0, count): workers take the next task when they are

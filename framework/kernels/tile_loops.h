@@ -36,10 +36,10 @@ struct TileLoops {
   /// panels along width.
   void (*add_product)(TileBlock g, const float* b, int64_t width, bool is_first, float* out,
                       int64_t out_stride);
-  /// out [columns, width] += g^T [columns, rows] a [rows, width]; a: packed panels along width,
-  /// each `panel_rows` deep.
+  /// out [columns, width] += g^T [columns, rows] a [rows, width], or = if `is_first`; a: packed
+  /// panels along width, each `panel_rows` deep.
   void (*add_transposed_product)(TileBlock g, const float* a, int64_t panel_rows, int64_t width,
-                                 float* out, int64_t out_stride);
+                                 bool is_first, float* out, int64_t out_stride);
 
   /// s = scale s - shift[column]
   void (*logits)(TileBlock s, float scale, const float* shift);

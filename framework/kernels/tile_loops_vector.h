@@ -44,12 +44,11 @@ TWINSET_INLINE float maximum_of(Vector v) {
   return maximum;
 }
 
-// 2^n times a polynomial in the remainder; at most 2 units in the last place wrong, 0 below -87.3,
-// NaN stays.
-TWINSET_INLINE Vector exponential(Vector x) {
+// 2^n times a polynomial in the remainder, for x up to 88; at most 2 units in the last place wrong,
+// 0 below -87.3, NaN stays.
+TWINSET_INLINE Vector exponential_up_to_88(Vector x) {
   const Vector round = broadcast(12582912.0f);
-  const Vector bounded = choose(x < broadcast(-87.3f), broadcast(-87.3f),
-                                choose(x > broadcast(88.0f), broadcast(88.0f), x));
+  const Vector bounded = choose(x < broadcast(-87.3f), broadcast(-87.3f), x);
   const Vector shifted = bounded * broadcast(1.44269504f) + round;
   const Vector n = shifted - round;
   const Vector r = (bounded - n * broadcast(0.693359375f)) - n * broadcast(-2.12194440e-4f);
@@ -65,8 +64,16 @@ TWINSET_INLINE Vector exponential(Vector x) {
   return choose(x < broadcast(-87.3f), Vector{}, result);
 }
 
-// log(1 + u) for u in [0, 1], as 2 atanh(u / (2 + u)): relative precision down to the smallest u.
-TWINSET_INLINE Vector log_one_plus(Vector u) {
+TWINSET_INLINE Vector exponential(Vector x) {
+  return exponential_up_to_88(choose(x > broadcast(88.0f), broadcast(88.0f), x));
+}
+
+// log(1 + x) for x >= 0: 1 + x = 2^n (1 + u) with u in [0, 1], and log(1 + u) = 2 atanh(u / (2 +
+// u)). Relative precision down to the smallest x.
+TWINSET_INLINE Vector log_one_plus(Vector x) {
+  const Bits n = (reinterpret_cast<Bits>(broadcast(1.0f) + x) >> 23) - 127;
+  const Vector power = reinterpret_cast<Vector>((127 - n) << 23);
+  const Vector u = x * power + (power - broadcast(1.0f));
   const Vector z = u / (broadcast(2.0f) + u);
   const Vector square = z * z;
   Vector p = broadcast(2.0f / 15);
@@ -77,7 +84,7 @@ TWINSET_INLINE Vector log_one_plus(Vector u) {
   p = p * square + broadcast(2.0f / 5);
   p = p * square + broadcast(2.0f / 3);
   p = p * square + broadcast(2.0f);
-  return p * z;
+  return __builtin_convertvector(n, Vector) * broadcast(0.693147181f) + p * z;
 }
 
 // c [block_rows, panel] (+)= sum over k of a(m, k) b[k]; a(m, k) = a[m * row_step + k *
@@ -131,14 +138,21 @@ void add_product(TileBlock g, const float* b, int64_t width, bool is_first, floa
   product<true>(g, b, width, out, out_stride);
 }
 
-void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int64_t width,
-                            float* out, int64_t out_stride) {
+template <bool kAdds>
+TWINSET_INLINE void transposed_product(TileBlock g, const float* a, int64_t panel_rows,
+                                       int64_t width, float* out, int64_t out_stride) {
   for (int64_t d = 0; d < width; d += kPanel) {
     for (int64_t j = 0; j < g.columns; j += kBlockRows) {
-      multiply_block<true, true>(g.rows, g.values + j, g.stride, a + d * panel_rows,
-                                 out + j * out_stride + d, out_stride);
+      multiply_block<true, kAdds>(g.rows, g.values + j, g.stride, a + d * panel_rows,
+                                  out + j * out_stride + d, out_stride);
     }
   }
+}
+
+void add_transposed_product(TileBlock g, const float* a, int64_t panel_rows, int64_t width,
+                            bool is_first, float* out, int64_t out_stride) {
+  if (is_first) return transposed_product<false>(g, a, panel_rows, width, out, out_stride);
+  transposed_product<true>(g, a, panel_rows, width, out, out_stride);
 }
 
 void logits(TileBlock s, float scale, const float* shift) {
@@ -170,8 +184,8 @@ void add_row_exponentials(TileBlock l, RunningSums running) {
     const float maximum = here > before ? here : before;
     Vector sums[2] = {};
     for (int64_t j = 0; j < l.columns; j += kPanel) {
-      sums[0] += exponential(load(row + j) - broadcast(maximum));
-      sums[1] += exponential(load(row + j + kLanes) - broadcast(maximum));
+      sums[0] += exponential_up_to_88(load(row + j) - broadcast(maximum));
+      sums[1] += exponential_up_to_88(load(row + j + kLanes) - broadcast(maximum));
     }
     const float rescale = before == maximum ? 1.0f : exponential(broadcast(before - maximum))[0];
     running.sum[i] = running.sum[i] * rescale + sum_of(sums[0] + sums[1]);
@@ -189,7 +203,7 @@ void add_column_exponentials(TileBlock l, RunningSums running) {
     const Vector finite = larger(maximum, broadcast(-3e38f));
     Vector sum = load(running.sum + j) * exponential(before - finite);
     for (int64_t i = 0; i < l.rows; ++i)
-      sum += exponential(load(l.values + i * l.stride + j) - finite);
+      sum += exponential_up_to_88(load(l.values + i * l.stride + j) - finite);
     store(maximum, running.maximum + j);
     store(sum, running.sum + j);
   }
@@ -209,23 +223,38 @@ void softmax_gradient(TileBlock l, const float* row_shift, const float* column_s
   }
 }
 
-void sigmoid(TileBlock l, float factor, bool is_gradient, double* losses, double* sigmoids) {
+// A division and a logarithm are what this costs: the logarithms of some exponentials are taken at
+// once, log((1 + u_1) ... (1 + u_n)), whose product less 1 is summed without losing the small ones.
+template <bool kIsGradient>
+TWINSET_INLINE void sigmoid_rows(TileBlock l, float factor, double* losses, double* sigmoids) {
+  constexpr int64_t kAtOnce = 8 * kLanes;  // the product is at most 2^8
   for (int64_t i = 0; i < l.rows; ++i) {
     float* row = l.values + i * l.stride;
     Vector loss = {}, probability_sum = {};
-    for (int64_t j = 0; j < l.columns; j += kLanes) {
-      const Vector logit = load(row + j);
-      const Vector u = exponential(-larger(logit, -logit));  // exp(-|l|)
-      loss += larger(logit, Vector{}) + log_one_plus(u);
-      if (!is_gradient) continue;
-      const Vector probability =
-          choose(logit > Vector{}, broadcast(1.0f), u) / (broadcast(1.0f) + u);
-      probability_sum += probability;
-      store(broadcast(factor) * probability, row + j);
+    for (int64_t first = 0; first < l.columns; first += kAtOnce) {
+      const int64_t end = first + kAtOnce < l.columns ? first + kAtOnce : l.columns;
+      Vector product = {};
+      for (int64_t j = first; j < end; j += kLanes) {
+        const Vector logit = load(row + j);
+        const Vector u = exponential_up_to_88(-larger(logit, -logit));  // exp(-|l|)
+        loss += larger(logit, Vector{});
+        product += u * product + u;
+        if (!kIsGradient) continue;
+        const Vector probability =
+            choose(logit > Vector{}, broadcast(1.0f), u) / (broadcast(1.0f) + u);
+        probability_sum += probability;
+        store(broadcast(factor) * probability, row + j);
+      }
+      loss += log_one_plus(product);
     }
     *losses += static_cast<double>(sum_of(loss));
     *sigmoids += static_cast<double>(sum_of(probability_sum));
   }
+}
+
+void sigmoid(TileBlock l, float factor, bool is_gradient, double* losses, double* sigmoids) {
+  if (is_gradient) return sigmoid_rows<true>(l, factor, losses, sigmoids);
+  sigmoid_rows<false>(l, factor, losses, sigmoids);
 }
 
 void add(const float* x, int64_t count, float* y) {

@@ -63,7 +63,7 @@ void add_transposed_product(benchmark::State& state, const std::string& name) {
     state.PauseTiming();
     std::fill(tile.out.begin(), tile.out.end(), 0.0f);
     state.ResumeTiming();
-    tile_loops().add_transposed_product(tile.block(), tile.left.data(), kTile, kDepth,
+    tile_loops().add_transposed_product(tile.block(), tile.left.data(), kTile, kDepth, false,
                                         tile.out.data(), kDepth);
   }
   count_operations(state, 2.0 * kTile * kTile * kDepth);
