@@ -11,6 +11,7 @@
 
 #include <cmath>
 
+#include "framework/encoders/linear.h"
 #include "framework/kernels/batch_norm_relu.h"
 
 namespace twinset {
@@ -29,7 +30,7 @@ Linear::Linear(const WeightScope& scope, int64_t inputs, int64_t outputs) {
   bias = scope.parameter("bias", uniform_weight({outputs}, bound));
 }
 
-at::Tensor Linear::forward(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+at::Tensor Linear::forward(const at::Tensor& x) const { return linear(x, weight, bias); }
 
 LayerNorm::LayerNorm(const WeightScope& scope, int64_t width)
     : weight(scope.parameter("weight", at::ones({width}))),

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "framework/core/error.h"
+#include "framework/encoders/linear.h"
 
 namespace twinset {
 namespace {
@@ -76,7 +77,7 @@ at::Tensor TransformerBlock::finish(const at::Tensor& x, const at::Tensor& atten
 
 at::Tensor TransformerBlock::forward(const at::Tensor& x, const at::Tensor& mask,
                                      bool is_causal) const {
-  const auto parts = at::linear(norm1_.forward(x), in_weight_, in_bias_).split(width_, 2);
+  const auto parts = linear(norm1_.forward(x), in_weight_, in_bias_).split(width_, 2);
   // Causality alone suffices for texts: padding stands behind every token that is looked at.
   const at::Tensor heads_BHLD =
       attend(split_heads(parts[0]), split_heads(parts[1]), split_heads(parts[2]),
@@ -87,10 +88,10 @@ at::Tensor TransformerBlock::forward(const at::Tensor& x, const at::Tensor& mask
 at::Tensor TransformerBlock::forward_at(const at::Tensor& x, const at::Tensor& position,
                                         const at::Tensor& mask) const {
   const at::Tensor normed = norm1_.forward(x);
-  const at::Tensor query = at::linear(take_at(normed, position), in_weight_.narrow(0, 0, width_),
-                                      in_bias_.narrow(0, 0, width_));
-  const auto parts = at::linear(normed, in_weight_.narrow(0, width_, 2 * width_),
-                                in_bias_.narrow(0, width_, 2 * width_))
+  const at::Tensor query = linear(take_at(normed, position), in_weight_.narrow(0, 0, width_),
+                                  in_bias_.narrow(0, 0, width_));
+  const auto parts = linear(normed, in_weight_.narrow(0, width_, 2 * width_),
+                            in_bias_.narrow(0, width_, 2 * width_))
                          .split(width_, 2);
   const at::Tensor heads_BH1D = attend(split_heads(query.unsqueeze(1)), split_heads(parts[0]),
                                        split_heads(parts[1]), mask, false);
