@@ -95,6 +95,7 @@ GradientCheckResult check_gradients(RunOptions options, const Plugins& plugins,
   ContrastiveStep cut(parts, {.device = options.trainer.device,
                               .query_chunk = result.query_chunk,
                               .document_chunk = result.document_chunk,
+                              .concurrent_chunks = options.trainer.concurrent_chunks,
                               .allows_chunk_statistics = check.evaluation_mode});
   const auto optimizer = plugins.optimizers.create(options.optimizer, decay_groups(parameters));
   const auto schedule = plugins.schedules.create(options.schedule, options.trainer.num_steps);

@@ -48,6 +48,9 @@ class Encoder {
   virtual void to_device(const std::string& device) = 0;
   /// True if embeddings of a sample depend on the others of the batch (batch norm while training).
   virtual bool mixes_batch() const = 0;
+  /// True if several threads may call `forward` at once: it changes nothing of the encoder and
+  /// draws nothing from torch's default generator.
+  virtual bool allows_concurrent_forward() const { return false; }
 };
 
 using EncoderRegistry = Registry<Encoder, const EncoderContext&>;

@@ -28,6 +28,10 @@ class ProductEncoder : public ModuleEncoder {
     return (image_ && image_->mixes_batch()) || (text_ && text_->mixes_batch()) ||
            (fusion_ && fusion_->mixes_batch());
   }
+  bool allows_concurrent_forward() const override {
+    return (!image_ || image_->allows_concurrent_forward()) &&
+           (!text_ || text_->allows_concurrent_forward()) && !(fusion_ && fusion_->mixes_batch());
+  }
 
   NamedTensors parameters() const override {
     return collect([](const Encoder& encoder) { return encoder.parameters(); },

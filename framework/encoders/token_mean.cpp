@@ -34,6 +34,7 @@ class TokenMean : public ModuleEncoder {
   bool reads_images() const override { return false; }
   bool reads_tokens() const override { return true; }
   bool mixes_batch() const override { return false; }
+  bool allows_concurrent_forward() const override { return true; }
 
  private:
   int64_t context_length_;

@@ -44,6 +44,7 @@ class Transformer : public ModuleEncoder {
   bool reads_images() const override { return false; }
   bool reads_tokens() const override { return true; }
   bool mixes_batch() const override { return false; }
+  bool allows_concurrent_forward() const override { return true; }
 
  private:
   at::Tensor pool(const at::Tensor& x, const at::Tensor& tokens) const {

@@ -69,6 +69,7 @@ class Vit : public ModuleEncoder {
   bool reads_images() const override { return true; }
   bool reads_tokens() const override { return false; }
   bool mixes_batch() const override { return false; }
+  bool allows_concurrent_forward() const override { return true; }
 
  private:
   double scale() const { return 1.0 / std::sqrt(static_cast<double>(options_.width)); }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "framework/encoders/dual_encoder.h"
 
@@ -18,7 +19,8 @@ struct TowerRows {
   std::function<EncoderInput(int64_t begin, int64_t length)> input;
   int64_t first_row =
       0;  ///< number of the first row within the batch of all ranks: a key of random draws
-  int64_t chunk = 0;  ///< rows a pass; 0: all at once
+  int64_t chunk = 0;              ///< rows a pass; 0: all at once
+  int64_t concurrent_chunks = 1;  ///< passes at once, each on one thread; the encoder must allow it
   uint64_t seed = 0;
   int64_t step = 0;
   std::string_view purpose;  ///< "query" or "document": another key of random draws
@@ -30,7 +32,8 @@ struct TowerRows {
 /// their embeddings is known. The last keeps its graph, so that a batch that is one chunk is an
 /// ordinary pass. What is drawn at random (dropout) depends on (seed, step, tower, number of the
 /// chunk's first row), so the second pass draws what the first drew, and so does any number of
-/// ranks whose parts are whole chunks.
+/// ranks whose parts are whole chunks. With several chunks at once the gradients are still added in
+/// the order of the chunks.
 ///
 /// A rank without rows (fewer documents than ranks) embeds row 0 and gives it no gradient: every
 /// rank takes part in every reduction.
@@ -51,6 +54,10 @@ class ChunkedTower {
 
  private:
   at::Tensor embed_chunk(int64_t begin, int64_t length) const;
+  std::vector<at::Tensor> chunk_gradients(int64_t begin, const at::Tensor& gradient,
+                                          const std::vector<at::Tensor>& parameters) const;
+  template <class Pass, class Finish>
+  void for_each_chunk_but_last(const Pass& pass, const Finish& finish) const;
 
   Encoder& encoder_;
   Precision precision_;

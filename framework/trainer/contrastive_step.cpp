@@ -34,6 +34,22 @@ void refuse_mixing(const Encoder& encoder, const char* side, int64_t chunk, int6
            "or set trainer.batch_norm=per_chunk: each rank's chunk is then normalised by itself"});
 }
 
+void refuse_concurrency(const Encoder& encoder, const char* side, int64_t chunk,
+                        const ContrastiveOptions& options) {
+  if (options.concurrent_chunks == 1 || chunk == 0) return;
+  const bool is_cpu = at::Device(options.device).is_cpu();
+  if (is_cpu && encoder.allows_concurrent_forward()) return;
+  throw ConfigError(
+      {.where = fmt::format("trainer.concurrent_chunks={}", options.concurrent_chunks),
+       .what = is_cpu ? fmt::format("the {} encoder embeds one chunk at a time: its forward pass "
+                                    "changes it (running means) or draws at random",
+                                    side)
+                      : fmt::format("{} embeds one chunk at a time", options.device),
+       .expected = is_cpu ? "an encoder whose allows_concurrent_forward is true, such as vit"
+                          : "trainer.device=cpu",
+       .todo = "set trainer.concurrent_chunks=1"});
+}
+
 // One row at least, document 0 if need be: see ChunkedTower.
 at::Tensor document_rows(const std::vector<int64_t>& documents, const RowRange& share,
                          const at::Device& device) {
@@ -69,6 +85,16 @@ ContrastiveStep::ContrastiveStep(const ContrastiveParts& parts, const Contrastiv
     refuse_mixing(*parts.model->document, "document", options.document_chunk,
                   parts.communicator->world_size());
   }
+  if (options.concurrent_chunks > 1 && options.query_chunk == 0 && options.document_chunk == 0) {
+    throw ConfigError(
+        {.where = fmt::format("trainer.concurrent_chunks={}", options.concurrent_chunks),
+         .what = "the towers embed everything at once",
+         .expected = "chunks",
+         .todo = "set trainer.query_chunk or trainer.document_chunk, or "
+                 "trainer.concurrent_chunks=1"});
+  }
+  refuse_concurrency(*parts.model->query, "query", options.query_chunk, options);
+  refuse_concurrency(*parts.model->document, "document", options.document_chunk, options);
   reducer_ = parts.communicator->make_reducer(model_parameters_);
 }
 
@@ -92,6 +118,7 @@ ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bo
                             },
                         .first_row = global.first_row,
                         .chunk = options_.query_chunk,
+                        .concurrent_chunks = options_.concurrent_chunks,
                         .seed = parts_.seed,
                         .step = step,
                         .purpose = "query"});
@@ -108,6 +135,7 @@ ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bo
                               },
                           .first_row = share.begin,
                           .chunk = options_.document_chunk,
+                          .concurrent_chunks = options_.concurrent_chunks,
                           .seed = parts_.seed,
                           .step = step,
                           .purpose = "document"});

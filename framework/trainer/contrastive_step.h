@@ -36,8 +36,9 @@ struct ContrastiveParts {
 struct ContrastiveOptions {
   Precision precision = Precision::kFloat32;
   std::string device = "cpu";
-  int64_t query_chunk = 0;     ///< queries a pass on one rank; 0: all at once
-  int64_t document_chunk = 0;  ///< documents a pass on one rank; 0: all at once
+  int64_t query_chunk = 0;        ///< queries a pass on one rank; 0: all at once
+  int64_t document_chunk = 0;     ///< documents a pass on one rank; 0: all at once
+  int64_t concurrent_chunks = 1;  ///< chunks of a tower at once, each on one thread of the CPU
   bool allows_chunk_statistics =
       false;  ///< encoders that mix the batch see each chunk and rank as a batch of its own
 };

@@ -50,6 +50,7 @@ class Run {
                     .device = options.device,
                     .query_chunk = options.query_chunk,
                     .document_chunk = options.document_chunk,
+                    .concurrent_chunks = options.concurrent_chunks,
                     .allows_chunk_statistics = options.batch_norm == "per_chunk"}),
         parameters_(parts.model->parameters()),
         buffers_(parts.model->buffers()),

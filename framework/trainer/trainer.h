@@ -26,6 +26,7 @@ struct TrainerOptions {
   std::string device = "cpu";
   int64_t query_chunk = 0;
   int64_t document_chunk = 0;
+  int64_t concurrent_chunks = 1;
   std::string batch_norm = "whole_batch";
   double clip_norm = 0.0;
   int64_t log_every = 10;
@@ -48,6 +49,11 @@ struct TrainerOptions {
             .min = 0});
     v("document_chunk", document_chunk,
       Field{.help = "the same for documents", .unit = "documents", .min = 0});
+    v("concurrent_chunks", concurrent_chunks,
+      Field{.help = "chunks of a tower at a time, each on one thread of the CPU: sooner done than "
+                    "one on all threads, in as many times the memory",
+            .unit = "chunks",
+            .min = 1});
     v("batch_norm", batch_norm,
       Field{.help = "what encoders with batch norm normalise over. whole_batch: exact, so chunks "
                     "and ranks are refused for them; per_chunk: each "

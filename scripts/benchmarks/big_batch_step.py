@@ -2,10 +2,11 @@
 """A training step at effective batch 4,096 in micro-batches of 64: twinset's gradient caching against open_clip's own accumulation, in turn.
 
     scripts/build big_batch_step_bench
-    $(scripts/peers open_clip) scripts/benchmarks/big_batch_step.py [--rounds 3] [--threads 2] [--out results/big_batch_step]
+    $(scripts/peers open_clip) scripts/benchmarks/big_batch_step.py [--rounds 3] [--threads 2] [--concurrent 2] [--out results/big_batch_step]
 
 The peer is open_clip_train's train_one_epoch (--accum-freq 64) over 64 batches of 64: one optimiser step. Ours is the trainer's step
-with query_chunk = document_chunk = 64. Both start from the same weights (open_clip's, carried over), pixels, tokens and AdamW. First the
+with two chunks of 32 at a time, each on one thread (query_chunk = document_chunk = 32, concurrent_chunks = 2), so that as many
+activations are kept; --concurrent 1 is one chunk of 64 on all threads. Both start from the same weights (open_clip's, carried over), pixels, tokens and AdamW. First the
 losses before and after an update must be equal; then the two run in turn, and the median of the ratios of their times is printed.
 """
 import argparse, json, logging, math, os, platform, statistics, subprocess, tempfile, time, types
@@ -87,8 +88,9 @@ def weights_of(model):
 
 
 class Ours:
-    def __init__(self, program, file, micro, threads):
-        self.process = subprocess.Popen([program, file, str(micro), str(micro), str(threads), str(LR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, program, file, micro, concurrent, threads):
+        chunk = str(micro // concurrent)
+        self.process = subprocess.Popen([program, file, chunk, chunk, str(concurrent), str(threads), str(LR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def step(self):
         self.process.stdin.write("step\n")
@@ -111,7 +113,7 @@ def compare(name, a):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "step.safetensors")
         save_file({**weights_of(model), "images": images, "texts": texts}, file, {k: str(v) for k, v in s.items()})
-        ours = Ours(a.program, file, a.micro, a.threads)
+        ours = Ours(a.program, file, a.micro, a.concurrent, a.threads)
         peer = peer_steps(model, optimizer, images, texts, a.micro)
         rows = []
         for r in range(a.rounds + 1):
@@ -140,6 +142,7 @@ def main():
     p.add_argument("--micro", type=int, default=64)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--concurrent", type=int, default=2, help="our chunks at a time, of micro / concurrent pairs each")
     p.add_argument("--out", help="folder for table.md and provenance.json")
     a = p.parse_args()
     logging.disable(logging.INFO)
@@ -156,8 +159,8 @@ def main():
         processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
         open(os.path.join(a.out, "table.md"), "w").write("\n".join(lines) + "\n")
         with open(os.path.join(a.out, "provenance.json"), "w") as file:
-            json.dump({"command": f"scripts/benchmarks/big_batch_step.py --batch {a.batch} --micro {a.micro} --rounds {a.rounds} --threads {a.threads}",
-                       "what": f"one training step, float32, effective batch {a.batch}, micro-batch {a.micro}; losses equal before and after an update",
+            json.dump({"command": f"scripts/benchmarks/big_batch_step.py --batch {a.batch} --micro {a.micro} --rounds {a.rounds} --threads {a.threads} --concurrent {a.concurrent}",
+                       "what": f"one training step, float32, effective batch {a.batch}, micro-batch {a.micro} (ours: {a.concurrent} chunks of {a.micro // a.concurrent} at a time); losses equal before and after an update",
                        "commit": commit, "processor": processor, "threads": a.threads, "torch": torch.__version__, "open_clip": open_clip.__version__,
                        "load_average": os.getloadavg(), "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "results": results}, file, indent=1)
             file.write("\n")

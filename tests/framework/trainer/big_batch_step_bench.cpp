@@ -2,7 +2,7 @@
 // a safetensors file, one for each line "step" on standard input; answers {"loss", "seconds",
 // "parameters"} as a line of JSON.
 //
-//     big_batch_step_bench FILE QUERY_CHUNK DOCUMENT_CHUNK THREADS LR
+//     big_batch_step_bench FILE QUERY_CHUNK DOCUMENT_CHUNK CONCURRENT_CHUNKS THREADS LR
 //
 // FILE: "images" uint8 [B, H, W, 3], "texts" int64 [B, L], weights "query.*" and "document.*",
 // metadata with the towers' shapes.
@@ -28,10 +28,12 @@
 
 int main(int argc, char** argv) {
   using namespace twinset;
-  if (argc != 6)
-    return std::fprintf(stderr, "%s FILE QUERY_CHUNK DOCUMENT_CHUNK THREADS LR\n", argv[0]), 2;
+  if (argc != 7)
+    return std::fprintf(stderr, "%s FILE QUERY_CHUNK DOCUMENT_CHUNK CONCURRENT_CHUNKS THREADS LR\n",
+                        argv[0]),
+           2;
   try {
-    at::set_num_threads(std::stoi(argv[4]));
+    at::set_num_threads(std::stoi(argv[5]));
     const SafetensorsFile file = load_safetensors(argv[1]);
     const auto number = [&](const char* key) { return int64_t{std::stoll(file.metadata.at(key))}; };
     DualEncoder model;
@@ -75,19 +77,20 @@ int main(int argc, char** argv) {
     batch.labels.num_columns = size;
     for (int64_t i = 0; i < size; ++i) batch.labels.add_row(std::vector<int64_t>{i});
     const auto negatives = make_in_batch({}, {.num_documents = size});
-    ContrastiveStep step(
-        {.model = &model,
-         .negatives = negatives.get(),
-         .loss = loss.get(),
-         .communicator = &single_process(),
-         .document_tokens = texts},
-        {.query_chunk = std::stoll(argv[2]), .document_chunk = std::stoll(argv[3])});
+    ContrastiveStep step({.model = &model,
+                          .negatives = negatives.get(),
+                          .loss = loss.get(),
+                          .communicator = &single_process(),
+                          .document_tokens = texts},
+                         {.query_chunk = std::stoll(argv[2]),
+                          .document_chunk = std::stoll(argv[3]),
+                          .concurrent_chunks = std::stoll(argv[4])});
     const auto optimizer = make_adamw({.weight_decay = 0.2}, decay_groups(parameters));
     std::string line;
     for (int64_t i = 0; std::getline(std::cin, line); ++i) {
       const auto begin = std::chrono::steady_clock::now();
       const ContrastiveResult result = step.backward(batch, i);
-      optimizer->step(std::stod(argv[5]));
+      optimizer->step(std::stod(argv[6]));
       loss->clamp_parameters();
       const double seconds =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

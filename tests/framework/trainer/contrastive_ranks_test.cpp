@@ -69,7 +69,7 @@ void expect_ranks_equal_one_process(
   whole_parts.complete_candidates = cut_parts.complete_candidates =
       [&toy](const auto& samples, Candidates& candidates) { toy.add_teacher(samples, candidates); };
   ContrastiveStep whole(whole_parts, {});
-  ContrastiveStep cut(cut_parts, {.query_chunk = 3, .document_chunk = 2});
+  ContrastiveStep cut(cut_parts, {.query_chunk = 3, .document_chunk = 2, .concurrent_chunks = 2});
   int64_t first = 0;
   for (int64_t step = 0; step < 3; ++step) {
     const int64_t size = step == 2 ? 5 : 17;

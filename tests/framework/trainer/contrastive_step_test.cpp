@@ -1,6 +1,7 @@
 // Chunks in one process; contrastive_ranks_test.cpp has the ranks.
 #include "framework/trainer/contrastive_step.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/randn.h>
@@ -9,6 +10,7 @@
 
 #include "framework/core/error.h"
 #include "framework/encoders/resnet.h"
+#include "framework/encoders/vit.h"
 #include "framework/losses/sigmoid.h"
 #include "framework/losses/sup_con.h"
 #include "framework/negatives/full_vocabulary.h"
@@ -22,7 +24,7 @@ namespace {
 using testing::ToyStep;
 
 struct Chunks {
-  int64_t query, document;
+  int64_t query, document, concurrent = 1;
 };
 class GradientCaching : public ::testing::TestWithParam<Chunks> {};
 
@@ -40,18 +42,21 @@ TEST_P(GradientCaching, GivesTheWholeBatchsGradients) {
       return std::pair(value, toy.gradients(*loss));
     };
     const auto [whole_value, whole] = run({});
-    const auto [cut_value, cut] =
-        run({.query_chunk = GetParam().query, .document_chunk = GetParam().document});
+    const auto [cut_value, cut] = run({.query_chunk = GetParam().query,
+                                       .document_chunk = GetParam().document,
+                                       .concurrent_chunks = GetParam().concurrent});
     EXPECT_NEAR(whole_value, cut_value, 1e-12);
     testing::expect_equal_gradients(whole, cut);
   }
 }
 INSTANTIATE_TEST_SUITE_P(Chunks, GradientCaching,
                          ::testing::Values(Chunks{1, 1}, Chunks{4, 0}, Chunks{0, 3}, Chunks{5, 4},
-                                           Chunks{17, 100}),
+                                           Chunks{17, 100}, Chunks{1, 1, 2}, Chunks{4, 0, 3},
+                                           Chunks{5, 4, 100}),
                          [](const auto& parameter) {
                            return "q" + std::to_string(parameter.param.query) + "d" +
-                                  std::to_string(parameter.param.document);
+                                  std::to_string(parameter.param.document) + "c" +
+                                  std::to_string(parameter.param.concurrent);
                          });
 
 // One weight vector a token, of which dropout takes half: the second pass must draw what the first
@@ -111,6 +116,77 @@ TEST(ChunkedTower, RestoresDropout) {
   second_chunk.step = 3;
   ChunkedTower other_step(encoder, Precision::kFloat32, second_chunk);
   EXPECT_FALSE(encoder.outputs[6].equal(encoder.outputs[1]));
+}
+
+// What the towers of use are made of, in both precisions: oneDNN's convolution and products,
+// attention, autocast.
+TEST(ChunkedTower, ConcurrentChunksHaveTheGradientsOfOneAtATime) {
+  const int threads = at::get_num_threads();
+  at::set_num_threads(2);
+  for (const Precision precision : {Precision::kFloat32, Precision::kBFloat16}) {
+    at::manual_seed(3);
+    const auto encoder = make_vit({.patch_size = 8, .width = 48, .depth = 2, .heads = 2},
+                                  {.image_size = 32, .embedding_dim = 10});
+    const at::Tensor images = at::randn({52, 3, 32, 32}).contiguous(at::MemoryFormat::ChannelsLast),
+                     upstream = at::randn({52, 10});
+    const auto gradients = [&](int64_t concurrent_chunks) {
+      ChunkedTower tower(*encoder, precision,
+                         {.num_rows = 52,
+                          .input =
+                              [&](int64_t begin, int64_t length) {
+                                return EncoderInput{.images = images.narrow(0, begin, length),
+                                                    .tokens = {}};
+                              },
+                          .chunk = 8,
+                          .concurrent_chunks = concurrent_chunks});
+      tower.backward_but_last(upstream);
+      std::vector<at::Tensor> result{tower.embeddings()};
+      for (const auto& [name, parameter] : encoder->parameters()) {
+        result.push_back(parameter.grad().clone());
+        parameter.mutable_grad() = at::Tensor();
+      }
+      return result;
+    };
+    const auto expected = gradients(1);
+    const double tolerance = precision == Precision::kFloat32 ? 1e-5 : 2e-2;
+    for (int repetition = 0; repetition < 10; ++repetition) {
+      const auto actual = gradients(2);
+      for (size_t i = 0; i < expected.size(); ++i)
+        EXPECT_LT((actual[i] - expected[i]).norm().item<double>(),
+                  tolerance * expected[i].norm().item<double>())
+            << i << " " << repetition;
+    }
+  }
+  at::set_num_threads(threads);
+}
+
+std::string refusal(const ContrastiveParts& parts, const ContrastiveOptions& options) {
+  try {
+    ContrastiveStep step(parts, options);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ContrastiveStep, RefusesConcurrentChunksThatCannotBe) {
+  ToyStep toy;
+  const auto loss = make_sup_con({});
+  const auto negatives = make_full_vocabulary({}, toy.context());
+  ContrastiveParts parts = toy.parts(*negatives, *loss);
+  using ::testing::HasSubstr;
+  EXPECT_THAT(refusal(parts, {.concurrent_chunks = 2}),
+              HasSubstr("set trainer.query_chunk or trainer.document_chunk"));
+  EXPECT_THAT(refusal(parts, {.device = "cuda", .query_chunk = 4, .concurrent_chunks = 2}),
+              HasSubstr("cuda embeds one chunk at a time"));
+  EXPECT_EQ(refusal(parts, {.query_chunk = 4, .concurrent_chunks = 2}), "");
+  DualEncoder model;
+  model.query = std::make_unique<DropoutEncoder>();
+  model.document = std::move(toy.model.document);
+  parts.model = &model;
+  EXPECT_THAT(refusal(parts, {.query_chunk = 4, .concurrent_chunks = 2}),
+              HasSubstr("trainer.concurrent_chunks=2: the query encoder embeds one chunk at a"));
+  EXPECT_EQ(refusal(parts, {.document_chunk = 4, .concurrent_chunks = 2}), "");
 }
 
 TEST(ContrastiveStep, BatchNormIsRefusedWithChunksUnlessAllowed) {
