@@ -5,11 +5,12 @@
     $(scripts/peers open_clip) scripts/benchmarks/big_batch_step.py [--rounds 3] [--threads 2] [--concurrent 2] [--out results/big_batch_step]
 
 The peer is open_clip_train's train_one_epoch (--accum-freq 64) over 64 batches of 64: one optimiser step. Ours is the trainer's step
-with two chunks of 32 at a time, each on one thread (query_chunk = document_chunk = 32, concurrent_chunks = 2), so that as many
-activations are kept; --concurrent 1 is one chunk of 64 on all threads. Both start from the same weights (open_clip's, carried over), pixels, tokens and AdamW. First the
-losses before and after an update must be equal; then the two run in turn, and the median of the ratios of their times is printed.
+with query_chunk = document_chunk = 64 and concurrent_chunks = 2: two chunks at a time, each on one thread (--concurrent 1: one, on
+all). Both start from the same weights (open_clip's, carried over), pixels, tokens and AdamW. First the losses before and after an
+update must be equal; then the two run in turn, and the median of the ratios of their times is printed. Extra memory is each process's
+peak (VmHWM) less what it held before its first step.
 """
-import argparse, json, logging, math, os, platform, statistics, subprocess, tempfile, time, types
+import argparse, json, logging, math, multiprocessing, os, platform, statistics, subprocess, tempfile, time, types
 
 import torch
 import open_clip
@@ -89,8 +90,8 @@ def weights_of(model):
 
 class Ours:
     def __init__(self, program, file, micro, concurrent, threads):
-        chunk = str(micro // concurrent)
-        self.process = subprocess.Popen([program, file, chunk, chunk, str(concurrent), str(threads), str(LR)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([program, file, str(micro), str(micro), str(concurrent), str(threads), str(LR)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def step(self):
         self.process.stdin.write("step\n")
@@ -103,7 +104,13 @@ class Ours:
         self.process.wait()
 
 
+def status_mib(key):
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(key)) / 1024
+
+
 def compare(name, a):
+    logging.disable(logging.INFO)
+    torch.set_num_threads(a.threads)
     s = SHAPES[name]
     model, optimizer = make_peer(s)
     generator = torch.Generator().manual_seed(1)
@@ -116,6 +123,8 @@ def compare(name, a):
         ours = Ours(a.program, file, a.micro, a.concurrent, a.threads)
         peer = peer_steps(model, optimizer, images, texts, a.micro)
         rows = []
+        open("/proc/self/clear_refs", "w").write("5")  # VmHWM from here on
+        before = status_mib("VmRSS")
         for r in range(a.rounds + 1):
             (their_loss, their_seconds), (our_loss, our_seconds) = peer(), ours.step()
             print(f"{name} round {r}: open_clip loss {their_loss:.6f} in {their_seconds:.2f} s, twinset loss {our_loss:.6f} in {our_seconds:.2f} s, "
@@ -128,10 +137,12 @@ def compare(name, a):
             if r == 1:
                 assert abs(their_loss - our_loss) < 1e-3, "losses differ after one update"
         ours.close()
+        extra = status_mib("VmHWM") - before
     ratios = [theirs / mine for theirs, mine in rows]
     return {"towers": name, "embedding_dim": s["embedding_dim"], "parameters": ours.last["parameters"],
             "open_clip_seconds": statistics.median(t for t, _ in rows), "twinset_seconds": statistics.median(m for _, m in rows),
-            "ratio": statistics.median(ratios), "lowest": min(ratios), "highest": max(ratios), "rounds": len(rows)}
+            "ratio": statistics.median(ratios), "lowest": min(ratios), "highest": max(ratios), "rounds": len(rows),
+            "open_clip_extra_mib": extra, "twinset_extra_mib": ours.last["extra_mib"]}
 
 
 def main():
@@ -142,16 +153,17 @@ def main():
     p.add_argument("--micro", type=int, default=64)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--concurrent", type=int, default=2, help="our chunks at a time, of micro / concurrent pairs each")
+    p.add_argument("--concurrent", type=int, default=2, help="our chunks at a time")
     p.add_argument("--out", help="folder for table.md and provenance.json")
     a = p.parse_args()
-    logging.disable(logging.INFO)
-    torch.set_num_threads(a.threads)
-    results = [compare(name, a) for name in a.shapes]
-    lines = [f"| towers | D | parameters | open_clip {open_clip.__version__}, s a step | twinset, s a step | ratio, median of {a.rounds} (lowest to highest) |",
-             "|---|---|---|---|---|---|"]
+    results = []
+    for name in a.shapes:  # in a process of its own, for its memory
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            results.append(pool.apply(compare, (name, a)))
+    lines = [f"| towers | D | parameters | open_clip {open_clip.__version__}, s a step | twinset, s a step | ratio, median of {a.rounds} (lowest to highest) | extra memory, MiB |",
+             "|---|---|---|---|---|---|---|"]
     lines += [f"| {r['towers'].split(',')[0]} + transformer | {r['embedding_dim']} | {r['parameters'] / 1e6:.2f} M | {r['open_clip_seconds']:.2f} | {r['twinset_seconds']:.2f} "
-              f"| {r['ratio']:.2f} ({r['lowest']:.2f} to {r['highest']:.2f}) |" for r in results]
+              f"| {r['ratio']:.2f} ({r['lowest']:.2f} to {r['highest']:.2f}) | {r['open_clip_extra_mib']:.0f}, ours {r['twinset_extra_mib']:.0f} |" for r in results]
     print("\n".join(lines))
     if a.out:
         os.makedirs(a.out, exist_ok=True)
@@ -160,7 +172,7 @@ def main():
         open(os.path.join(a.out, "table.md"), "w").write("\n".join(lines) + "\n")
         with open(os.path.join(a.out, "provenance.json"), "w") as file:
             json.dump({"command": f"scripts/benchmarks/big_batch_step.py --batch {a.batch} --micro {a.micro} --rounds {a.rounds} --threads {a.threads} --concurrent {a.concurrent}",
-                       "what": f"one training step, float32, effective batch {a.batch}, micro-batch {a.micro} (ours: {a.concurrent} chunks of {a.micro // a.concurrent} at a time); losses equal before and after an update",
+                       "what": f"one training step, float32, effective batch {a.batch}, micro-batch {a.micro} (ours: {a.concurrent} at a time); losses equal before and after an update",
                        "commit": commit, "processor": processor, "threads": a.threads, "torch": torch.__version__, "open_clip": open_clip.__version__,
                        "load_average": os.getloadavg(), "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "results": results}, file, indent=1)
             file.write("\n")

@@ -1,6 +1,6 @@
 // Our side of scripts/benchmarks/big_batch_step.py: training steps on the weights and the batch of
 // a safetensors file, one for each line "step" on standard input; answers {"loss", "seconds",
-// "parameters"} as a line of JSON.
+// "parameters", "extra_mib"} as a line of JSON.
 //
 //     big_batch_step_bench FILE QUERY_CHUNK DOCUMENT_CHUNK CONCURRENT_CHUNKS THREADS LR
 //
@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -25,6 +26,19 @@
 #include "framework/optim/gradients.h"
 #include "framework/optim/parameter_groups.h"
 #include "framework/trainer/contrastive_step.h"
+
+namespace {
+
+double status_mib(const std::string& key) {
+  std::ifstream file("/proc/self/status");
+  for (std::string word; file >> word;) {
+    double kib = 0;
+    if (word == key && file >> kib) return kib / 1024;
+  }
+  return 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace twinset;
@@ -86,6 +100,7 @@ int main(int argc, char** argv) {
                           .document_chunk = std::stoll(argv[3]),
                           .concurrent_chunks = std::stoll(argv[4])});
     const auto optimizer = make_adamw({.weight_decay = 0.2}, decay_groups(parameters));
+    const double before_mib = status_mib("VmRSS:");
     std::string line;
     for (int64_t i = 0; std::getline(std::cin, line); ++i) {
       const auto begin = std::chrono::steady_clock::now();
@@ -94,8 +109,10 @@ int main(int argc, char** argv) {
       loss->clamp_parameters();
       const double seconds =
           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      std::puts(nlohmann::json(
-                    {{"loss", result.loss}, {"seconds", seconds}, {"parameters", num_elements}})
+      std::puts(nlohmann::json({{"loss", result.loss},
+                                {"seconds", seconds},
+                                {"parameters", num_elements},
+                                {"extra_mib", status_mib("VmHWM:") - before_mib}})
                     .dump()
                     .c_str());
       std::fflush(stdout);
