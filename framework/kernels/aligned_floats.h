@@ -16,7 +16,6 @@ class AlignedFloats {
             ::operator new[](static_cast<size_t>(count) * sizeof(float), kAlignment))) {}
 
   float* data() { return floats_.get(); }
-  const float* data() const { return floats_.get(); }
 
  private:
   static constexpr std::align_val_t kAlignment{64};

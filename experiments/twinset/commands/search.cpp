@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "eval/npy.h"
 #include "eval/ranking/trec_file.h"
 #include "experiments/twinset/commands/commands.h"
 #include "framework/config/yaml.h"
+#include "framework/core/process_memory.h"
 #include "framework/retrieval/recall_of_search.h"
 
 namespace twinset {
@@ -38,15 +38,6 @@ FloatRows rows_of(const FloatMatrix& matrix) {
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-// A line of /proc/self/status in MiB: VmRSS now, VmHWM at most so far.
-double memory_mib(const std::string& key) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(key + ":")) return std::stod(line.substr(key.size() + 1)) / 1024.0;
-  }
-  return 0.0;
 }
 
 void write_hits(const SearchHits& hits, const std::string& file, const std::string& tag) {
@@ -100,7 +91,7 @@ int search_command(const CommandLine& line, const Plugins& plugins) {
   }
   plugins.indexes.check(index_node);
   const FloatMatrix documents = read_npy(options.documents), queries = read_npy(options.queries);
-  const double before_mib = memory_mib("VmRSS");
+  const double before_mib = resident_mib();
   const auto begin = std::chrono::steady_clock::now();
   const auto index = plugins.indexes.create(index_node, rows_of(documents));
   const double build_seconds = seconds_since(begin);
@@ -115,7 +106,7 @@ int search_command(const CommandLine& line, const Plugins& plugins) {
       {"build_seconds", build_seconds},
       {"search_seconds", search_seconds},
       {"queries_per_second", static_cast<double>(queries.num_rows) / search_seconds},
-      {"extra_mib", std::max(0.0, memory_mib("VmHWM") - before_mib)}};
+      {"extra_mib", std::max(0.0, peak_resident_mib() - before_mib)}};
   if (options.recall) {
     Node exact = Node::map();
     exact.set("name", Node("exact"));

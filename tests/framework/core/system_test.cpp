@@ -6,9 +6,11 @@
 #include <csignal>
 #include <filesystem>
 #include <numeric>
+#include <vector>
 
 #include "framework/core/atomic_file.h"
 #include "framework/core/error.h"
+#include "framework/core/process_memory.h"
 #include "framework/core/thread_pool.h"
 
 namespace twinset {
@@ -120,6 +122,16 @@ TEST(FormatError, LeavesOutEmptyParts) {
       format_error({.where = "a.yaml:3", .what = "x is 1", .expected = "2", .todo = "set x=2"}),
       "a.yaml:3: x is 1, expected 2; set x=2");
   EXPECT_EQ(format_error({.what = "broken"}), "broken");
+}
+
+TEST(ProcessMemory, GrowsByWhatIsWritten) {
+  const double before = resident_mib();
+  {
+    std::vector<char> block(64 << 20, 1);
+    EXPECT_GE(resident_mib(), before + 60 * static_cast<double>(block.back()));
+  }
+  EXPECT_GE(peak_resident_mib(), before + 60);
+  EXPECT_GE(peak_resident_mib(), resident_mib());
 }
 
 }  // namespace

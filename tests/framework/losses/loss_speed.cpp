@@ -17,6 +17,7 @@
 #include <iostream>
 #include <string>
 
+#include "framework/core/process_memory.h"
 #include "framework/kernels/cuda_library.h"
 #include "framework/losses/info_nce.h"
 #include "framework/losses/sigmoid.h"
@@ -51,15 +52,6 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double status_gib(const std::string& key) {
-  std::ifstream file("/proc/self/status");
-  for (std::string word; file >> word;) {
-    double kib = 0;
-    if (word == key && file >> kib) return kib / (1 << 20);
-  }
-  return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -92,7 +84,7 @@ int main(int argc, char** argv) {
     candidates.excluded.add_row({});
     candidates.targets.push_back(i);
   }
-  const double before_gib = status_gib("VmRSS:");
+  const double before_mib = resident_mib();
   for (std::string line; std::getline(std::cin, line);) {
     if (line == "ready") {
       fmt::print("{{}}\n");
@@ -113,7 +105,8 @@ int main(int argc, char** argv) {
     const double wall =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fmt::print("{{\"wall\": {}, \"cpu\": {}, \"value\": {}, \"extra_gib\": {}", wall,
-               cpu_seconds() - cpu, value.item<double>(), status_gib("VmHWM:") - before_gib);
+               cpu_seconds() - cpu, value.item<double>(),
+               (peak_resident_mib() - before_mib) / 1024);
     for (const auto& [parameter_name, parameter] : loss->parameters())
       fmt::print(", \"{}\": {}", parameter_name, parameter.grad().item<double>());
     fmt::print("}}\n");

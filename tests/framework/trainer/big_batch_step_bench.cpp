@@ -11,13 +11,13 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "framework/checkpoints/safetensors.h"
 #include "framework/core/error.h"
+#include "framework/core/process_memory.h"
 #include "framework/encoders/transformer.h"
 #include "framework/encoders/vit.h"
 #include "framework/losses/info_nce.h"
@@ -26,19 +26,6 @@
 #include "framework/optim/gradients.h"
 #include "framework/optim/parameter_groups.h"
 #include "framework/trainer/contrastive_step.h"
-
-namespace {
-
-double status_mib(const std::string& key) {
-  std::ifstream file("/proc/self/status");
-  for (std::string word; file >> word;) {
-    double kib = 0;
-    if (word == key && file >> kib) return kib / 1024;
-  }
-  return 0;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   using namespace twinset;
@@ -100,7 +87,7 @@ int main(int argc, char** argv) {
                           .document_chunk = std::stoll(argv[3]),
                           .concurrent_chunks = std::stoll(argv[4])});
     const auto optimizer = make_adamw({.weight_decay = 0.2}, decay_groups(parameters));
-    const double before_mib = status_mib("VmRSS:");
+    const double before_mib = resident_mib();
     std::string line;
     for (int64_t i = 0; std::getline(std::cin, line); ++i) {
       const auto begin = std::chrono::steady_clock::now();
@@ -112,7 +99,7 @@ int main(int argc, char** argv) {
       std::puts(nlohmann::json({{"loss", result.loss},
                                 {"seconds", seconds},
                                 {"parameters", num_elements},
-                                {"extra_mib", status_mib("VmHWM:") - before_mib}})
+                                {"extra_mib", peak_resident_mib() - before_mib}})
                     .dump()
                     .c_str());
       std::fflush(stdout);
