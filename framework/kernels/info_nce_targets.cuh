@@ -1,4 +1,4 @@
-// Private to this folder: the device code of info_nce_targets.h, a thread a target.
+// Private to this folder: the device code of info_nce_targets.h, a thread a row.
 #pragma once
 
 #include "framework/kernels/info_nce_targets.h"
@@ -14,29 +14,36 @@ __device__ inline double log_add(double a, double b) {
 __global__ void __launch_bounds__(kThreads) info_nce_targets_kernel(InfoNceTargets a) {
   static_assert(kThreads == kTargetsPerBlock);
   auto* const warps = reinterpret_cast<double(*)[2]>(shared_memory());
-  const int64_t k = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
+  const int64_t row = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
   double totals[2] = {0, 0};
-  if (k < a.count) {
-    const int64_t row = a.rows[k], column = a.columns[k], pair = a.pairs[k];
-    const double logit = static_cast<double>(a.pair_logits[pair]);
-    double gradient = 0;
-    if (a.row_share > 0) {
-      const double total = log_add(a.row_log_sums[row], logit);
-      totals[0] += a.row_share * (total - logit);
-      gradient += a.row_share * expm1(logit - total);
-      a.row_shifts[row] = static_cast<float>(total - log(a.row_share));
+  if (row < a.num_rows) {
+    const int64_t pair = a.targets[row];
+    double row_shift = INFINITY, column_shift = INFINITY;
+    if (pair >= 0) {
+      const int64_t column = a.columns[pair];
+      const double logit = static_cast<double>(a.pair_logits[pair]);
+      double gradient = 0;
+      if (a.row_share > 0) {
+        const double total = log_add(a.row_log_sums[row], logit);
+        totals[0] += a.row_share * (total - logit);
+        gradient += a.row_share * expm1(logit - total);
+        row_shift = total - log(a.row_share);
+      }
+      if (a.column_share > 0) {
+        const double in_column = a.column_offsets == nullptr
+                                     ? logit
+                                     : logit + static_cast<double>(a.column_offsets[column]);
+        const double total = log_add(a.column_log_sums[column], in_column);
+        totals[0] += a.column_share * (total - in_column);
+        gradient += a.column_share * expm1(in_column - total);
+        column_shift = total - log(a.column_share);
+      }
+      totals[1] = a.pair_logits[pair] > a.row_maxima[row] ? 1 : 0;
+      a.pair_gradients[pair] = static_cast<float>(gradient);
+      if (a.column_shifts != nullptr) a.column_shifts[column] = static_cast<float>(column_shift);
     }
-    if (a.column_share > 0) {
-      const double in_column = a.column_offsets == nullptr
-                                   ? logit
-                                   : logit + static_cast<double>(a.column_offsets[column]);
-      const double total = log_add(a.column_log_sums[column], in_column);
-      totals[0] += a.column_share * (total - in_column);
-      gradient += a.column_share * expm1(in_column - total);
-      a.column_shifts[k] = total - log(a.column_share);
-    }
-    totals[1] = a.pair_logits[pair] > a.row_maxima[row] ? 1 : 0;
-    a.pair_gradients[pair] = static_cast<float>(gradient);
+    a.row_shifts[row] = static_cast<float>(row_shift);
+    a.target_shifts[row] = column_shift;
   }
   for (int i = 0; i < 2; ++i) {
     for (int mask = 16; mask > 0; mask /= 2) totals[i] += shuffle_xor(totals[i], mask);

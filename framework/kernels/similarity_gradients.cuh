@@ -1,6 +1,6 @@
 // Private to this folder: the backward kernel of similarity_tiles.h, which leaves the gradients of
-// pairs in a panel [rows of x, num_y]; two matrix products follow (tiled_cuda.cpp). Sums over pairs
-// take the unrounded gradients.
+// pairs in a panel [rows of x, num_y] of bfloat16 or three of them; matrix products follow
+// (tiled_cuda.cpp). Sums over pairs take the unrounded gradients.
 #pragma once
 
 #include "framework/kernels/similarity_sums.cuh"
@@ -83,14 +83,19 @@ __device__ inline void store_row(const Tile& tile, int i, int h, const Place& pl
     if (is_inside && column < num_columns) *reinterpret_cast<uint4*>(row + column) = block;
   }
 }
-__device__ inline void store_row(const Tile& tile, int i, int h, const Place& place, bool is_inside,
-                                 int64_t num_columns, float* row) {
+/// What a thread's gradients are more than in bfloat16.
+__device__ inline void subtract_bfloat16(Tile& tile) {
   TWINSET_UNROLL
-  for (int n = 0; n < 8; ++n) {
-    const int column = place.column(n, 0);
-    if (is_inside && column < num_columns)
-      *reinterpret_cast<float2*>(row + column) =
-          make_float2(tile[i][n][2 * h], tile[i][n][2 * h + 1]);
+  for (int i = 0; i < 4; ++i) {
+    TWINSET_UNROLL
+    for (int n = 0; n < 8; ++n) {
+      TWINSET_UNROLL
+      for (int k = 0; k < 4; k += 2) {
+        const uint32_t pair = pack_bfloat16(tile[i][n][k], tile[i][n][k + 1]);
+        tile[i][n][k] -= __uint_as_float(pair << 16);
+        tile[i][n][k + 1] -= __uint_as_float(pair & 0xffff0000u);
+      }
+    }
   }
 }
 
@@ -98,9 +103,12 @@ __device__ inline void store_row(const Tile& tile, int i, int h, const Place& pl
 template <class Element, bool kIsSigmoid>
 __global__ void __launch_bounds__(kThreads, 1)
     gradients_kernel(SimilarityArguments a, SimilarityGradients g, int num_stages) {
+  constexpr int kParts = sizeof(Element) == sizeof(float) ? 3 : 1;  // gradient_parts
   GradientsShared& shared = *reinterpret_cast<GradientsShared*>(shared_memory());
   const Range range = block_range(a);
   const Place place;
+  const float scale = *a.scale, bias = a.bias == nullptr ? 0.0f : *a.bias,
+              factor = g.factor * scale * (g.upstream == nullptr ? 1.0f : *g.upstream);
   PairCursor cursor(a, shared.marks);
   Products<Element> products(a, range, shared_address(shared_memory()) + kSharedBytes, num_stages);
   PairTotals totals;
@@ -109,7 +117,8 @@ __global__ void __launch_bounds__(kThreads, 1)
     for (int first_y = range.first_y; first_y < range.end_y; first_y += kColumns) {
       cursor.mark(first_y);
       LineLoader offsets, shifts;
-      offsets.load(a.x_offset, first_x, a.num_x, a.y_offset, first_y, a.num_y, INFINITY);
+      offsets.load(nullptr, first_x, a.num_x, a.y_offset, first_y, a.num_y, INFINITY);
+      offsets.subtract_from_rows(bias);
       if constexpr (!kIsSigmoid)
         shifts.load(g.x_shift, first_x, a.num_x, g.y_shift, first_y, a.num_y, 0.0f);
       Tile tile;
@@ -120,18 +129,18 @@ __global__ void __launch_bounds__(kThreads, 1)
       for_each_mark(shared.marks, kExcludedList, place,
                     [&](int i, int n, int k, int64_t) { tile[i][n][k] = kExcludedProduct; });
       for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
-        const float cosine = tile[i][n][k], gradient = g.pairs[pair];
-        totals.product += static_cast<double>(g.factor * gradient) * static_cast<double>(cosine);
+        const float cosine = tile[i][n][k], gradient = kIsSigmoid ? -1.0f : g.pairs[pair];
+        totals.product += static_cast<double>(factor * gradient) * static_cast<double>(cosine);
         if constexpr (kIsSigmoid) {
           totals.loss -=
-              static_cast<double>(a.scale * cosine - shared.offsets.x[place.row(i, k / 2)] -
+              static_cast<double>(scale * cosine - shared.offsets.x[place.row(i, k / 2)] -
                                   shared.offsets.y[place.column(n, k % 2)]);
           totals.sum += static_cast<double>(gradient);
         }
         if (a.removes_positives) tile[i][n][k] = kExcludedProduct;
       });
 
-      PairGradient<kIsSigmoid> gradient{a.scale, g.factor};
+      PairGradient<kIsSigmoid> gradient{scale, factor};
       TWINSET_UNROLL
       for (int i = 0; i < 4; ++i) {
         TWINSET_UNROLL
@@ -158,24 +167,28 @@ __global__ void __launch_bounds__(kThreads, 1)
       totals.loss += static_cast<double>(gradient.loss);
       totals.sum += static_cast<double>(gradient.sum);
       for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
-        tile[i][n][k] += g.factor * g.pairs[pair];
+        tile[i][n][k] += factor * (kIsSigmoid ? -1.0f : g.pairs[pair]);
       });
       __syncthreads();  // the marks have been read
       if (g.gradients == nullptr) continue;
-      Element* panel = static_cast<Element*>(g.gradients);
+      auto* panel = static_cast<__nv_bfloat16*>(g.gradients);
       TWINSET_UNROLL
-      for (int i = 0; i < 4; ++i) {
+      for (int part = 0; part < kParts; ++part, panel += g.part_stride) {
         TWINSET_UNROLL
-        for (int h = 0; h < 2; ++h) {
-          const int x = first_x + place.row(i, h);
-          store_row(tile, i, h, place, x < a.num_x, g.stride - first_y,
-                    panel + static_cast<int64_t>(x) * g.stride + first_y);
+        for (int i = 0; i < 4; ++i) {
+          TWINSET_UNROLL
+          for (int h = 0; h < 2; ++h) {
+            const int x = first_x + place.row(i, h);
+            store_row(tile, i, h, place, x < a.num_x, g.stride - first_y,
+                      panel + static_cast<int64_t>(x) * g.stride + first_y);
+          }
         }
+        if (part + 1 < kParts) subtract_bfloat16(tile);
       }
     }
   }
 
-  double all[3] = {totals.product, totals.loss, totals.sum};
+  double all[3] = {totals.product / static_cast<double>(scale), totals.loss, totals.sum};
   TWINSET_UNROLL
   for (int k = 0; k < 3; ++k) {
     TWINSET_UNROLL

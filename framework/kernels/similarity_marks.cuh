@@ -134,6 +134,7 @@ class LineLoader {
     x_ = number(x, first_x + thread % kRows, num_x, otherwise);
     y_ = number(y, first_y + thread, num_y, otherwise);
   }
+  void __device__ subtract_from_rows(float value) { x_ -= value; }
   /// Hands them over; a barrier must follow.
   __device__ void store(Lines& lines) const {
     if (threadIdx.x < kRows) lines.x[threadIdx.x] = x_;

@@ -33,6 +33,7 @@ __global__ void __launch_bounds__(kThreads, 1)
   SumsShared& shared = *reinterpret_cast<SumsShared*>(shared_memory());
   const Range range = block_range(a);
   const Place place;
+  const float scale = *a.scale, bias = a.bias == nullptr ? 0.0f : *a.bias;
   PairCursor cursor(a, shared.marks);
   Products<Element> products(a, range, shared_address(shared_memory()) + kSharedBytes, num_stages);
   for (int first_x = range.first_x; first_x < range.end_x; first_x += kRows) {
@@ -46,7 +47,8 @@ __global__ void __launch_bounds__(kThreads, 1)
     for (int first_y = range.first_y; first_y < range.end_y; first_y += kColumns) {
       cursor.mark(first_y);
       LineLoader offsets;
-      offsets.load(a.x_offset, first_x, a.num_x, a.y_offset, first_y, a.num_y, INFINITY);
+      offsets.load(nullptr, first_x, a.num_x, a.y_offset, first_y, a.num_y, INFINITY);
+      offsets.subtract_from_rows(bias);
       Tile logits;
       products.next(logits);
       offsets.store(shared.offsets);
@@ -58,8 +60,8 @@ __global__ void __launch_bounds__(kThreads, 1)
           const float offset = shared.offsets.x[place.row(i, h)];
           TWINSET_UNROLL
           for (int n = 0; n < 8; ++n) {
-            logits[i][n][2 * h] = a.scale * logits[i][n][2 * h] - offset;
-            logits[i][n][2 * h + 1] = a.scale * logits[i][n][2 * h + 1] - offset;
+            logits[i][n][2 * h] = scale * logits[i][n][2 * h] - offset;
+            logits[i][n][2 * h + 1] = scale * logits[i][n][2 * h + 1] - offset;
           }
         }
       }
@@ -170,8 +172,10 @@ __global__ void __launch_bounds__(kThreads, 1)
   }
 }
 
-/// A thread: one line.
-__global__ void __launch_bounds__(kThreads) log_sums_kernel(SimilarityLogSums a) {
+/// A thread: one line of one side.
+__global__ void __launch_bounds__(kThreads)
+    log_sums_kernel(SimilarityLogSums rows, SimilarityLogSums columns) {
+  const SimilarityLogSums& a = blockIdx.y == 0 ? rows : columns;
   const int64_t line = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
   if (line >= a.num_lines) return;
   float top = -INFINITY;

@@ -1,6 +1,7 @@
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "framework/kernels/similarity_gradients.cuh"
@@ -55,10 +56,13 @@ extern "C" int twinset_similarity_gradients(const SimilarityArguments* a,
   return launch(similarity::gradients_kernel<float, false>, grid, *a, *g, stream);
 }
 
-extern "C" int twinset_similarity_log_sums(const SimilarityLogSums* a, void* stream) {
-  const auto blocks =
-      static_cast<unsigned>((a->num_lines + similarity::kThreads - 1) / similarity::kThreads);
+extern "C" int twinset_similarity_log_sums(const SimilarityLogSums* rows,
+                                           const SimilarityLogSums* columns, void* stream) {
+  const int64_t most = std::max(rows->num_lines, columns->num_lines);
+  const dim3 blocks(static_cast<unsigned>((most + similarity::kThreads - 1) / similarity::kThreads),
+                    2);
   similarity::
-      log_sums_kernel<<<blocks, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(*a);
+      log_sums_kernel<<<blocks, similarity::kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
+          *rows, *columns);
   return cudaGetLastError();
 }

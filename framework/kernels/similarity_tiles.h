@@ -25,6 +25,8 @@ inline SimilarityGrid sums_grid(int64_t num_x, int64_t num_y) {
   return {similarity_shares(num_x, kSimilarityRows, 32),
           similarity_shares(num_y, kSimilarityColumns, 32)};
 }
+/// Parts that the gradient kernel leaves of one gradient: 24 bits of float32 are three bfloat16.
+inline int64_t gradient_parts(bool is_bfloat16) { return is_bfloat16 ? 1 : 3; }
 /// Of the gradient kernel: a row of tiles in at most 16 shares, so that 2,048 rows of x keep 256
 /// thread blocks busy.
 inline SimilarityGrid gradients_grid(int64_t num_x, int64_t num_y) {
@@ -38,16 +40,17 @@ struct DevicePairs {
   const int64_t* columns = nullptr;
 };
 
-/// Logits l_ij = scale x_i . y_j - x_offset_i - y_offset_j. All pointers are to device memory.
+/// Logits l_ij = scale x_i . y_j + bias - y_offset_j. All pointers are to device memory, scalars
+/// too: nobody waits for them.
 struct SimilarityArguments {
   const void* x =
       nullptr;  ///< [num_x, depth] bfloat16 or float32; rows start at multiples of 16 bytes
   const void* y = nullptr;  ///< [num_y, depth], likewise
   int64_t num_x = 0, num_y = 0, depth = 0;
   bool is_bfloat16 = false;
-  float scale = 1;
-  const float* x_offset = nullptr;  ///< [num_x]; null: zeros
-  const float* y_offset = nullptr;  ///< [num_y]
+  const float* scale = nullptr;     ///< [] above 0
+  const float* bias = nullptr;      ///< []; null: 0
+  const float* y_offset = nullptr;  ///< [num_y]; null: zeros
   /// [num_y] what a positive's logit has more in the softmax over y than in the one over x (forward
   /// only); null: nothing
   const float* positive_offset = nullptr;
@@ -65,21 +68,24 @@ struct SimilaritySums {
   float* pair_logits = nullptr;  ///< one a positive pair
 };
 
-/// g_ij = factor (exp(l_ij - x_shift_i) + exp(l_ij - y_shift_j)), or factor sigmoid(l_ij); plus
-/// factor pairs at a positive pair.
+/// With f = factor scale upstream: g_ij = f (exp(l_ij - x_shift_i) + exp(l_ij - y_shift_j)), plus f
+/// pairs at a positive pair; or f sigmoid(l_ij), less f at a positive pair.
 struct SimilarityGradients {
   bool is_sigmoid = false;
   float factor = 1;
-  const float* x_shift = nullptr;  ///< [num_x]
-  const float* y_shift = nullptr;  ///< [num_y]
-  const float* pairs = nullptr;    ///< one a positive pair
-  void* gradients = nullptr;  ///< out: [num_x, stride] g, rounded to the type of x; zeros beyond
-                              ///< num_y; null: not wanted
-  int64_t stride = 0;         ///< a multiple of 8, at least num_y
-  double* products =
-      nullptr;  ///< out: [grid.y, grid.x] (gradients_grid) sums of unrounded g_ij (x_i . y_j)
+  const float* upstream = nullptr;  ///< []; null: 1
+  const float* x_shift = nullptr;   ///< [num_x]
+  const float* y_shift = nullptr;   ///< [num_y]
+  const float* pairs = nullptr;     ///< one a positive pair; softmax only
+  /// out: [num_x, stride] g in bfloat16, zeros beyond num_y; of float32 operands three such parts
+  /// that add up to g, each rounding what those before left; null: not wanted
+  void* gradients = nullptr;
+  int64_t stride = 0;       ///< a multiple of 8, at least num_y
+  int64_t part_stride = 0;  ///< numbers from a part to the next
+  /// out: [grid.y, grid.x] (gradients_grid) sums of unrounded g_ij (x_i . y_j) / scale
+  double* products = nullptr;
   double* losses = nullptr;  ///< out: likewise, of softplus(l), less l at positives; sigmoid only
-  double* sums = nullptr;    ///< out: likewise, of g / factor; sigmoid only
+  double* sums = nullptr;    ///< out: likewise, of g / f; sigmoid only
 };
 
 /// The partial sums of one side as one maximum and one logarithm a line.
@@ -94,6 +100,8 @@ struct SimilarityLogSums {
 using SimilaritySumsCuda = int (*)(const SimilarityArguments*, const SimilaritySums*, void* stream);
 using SimilarityGradientsCuda = int (*)(const SimilarityArguments*, const SimilarityGradients*,
                                         void* stream);
-using SimilarityLogSumsCuda = int (*)(const SimilarityLogSums*, void* stream);
+/// Two sides in one launch.
+using SimilarityLogSumsCuda = int (*)(const SimilarityLogSums*, const SimilarityLogSums*,
+                                      void* stream);
 
 }  // namespace twinset

@@ -22,11 +22,6 @@ struct SoftmaxSums {
       column_offsets;  ///< [N] what it has more in its column's softmax than in its row's
 };
 
-/// One target of InfoNCE: a row, its column, and the index of that positive pair.
-struct InfoNceTarget {
-  size_t row, column, pair;
-};
-
 /// What the backward sweep needs: g_ij = exp(l_ij - rows_i) + exp(l_ij - columns_j), plus pairs at
 /// a positive pair.
 struct SoftmaxShifts {

@@ -4,8 +4,6 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
-#include <ATen/ops/full.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/DeviceGuard.h>
@@ -13,22 +11,16 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
-#include <utility>
+#include <tuple>
 
 #include "framework/core/error.h"
 #include "framework/kernels/cuda_library.h"
+#include "framework/kernels/upload.h"
 
 namespace twinset {
 namespace {
 
-constexpr int64_t kPanelBytes = 4096;  // a document: 2,048 rows in bfloat16, 1,024 in float32
-
-template <class T>
-at::Tensor copy_to_device(const std::vector<T>& values, at::ScalarType type, at::Device device) {
-  auto* data = const_cast<T*>(values.data());  // from_blob takes no const pointer; `to` copies
-  return at::from_blob(data, {static_cast<int64_t>(values.size())}, at::TensorOptions().dtype(type))
-      .to(at::TensorOptions().device(device), false, true);
-}
+constexpr int64_t kPanelRows = 2048, kPanelRowsOfParts = 1024;
 
 template <class T>
 std::vector<T> to_host(const at::Tensor& tensor) {
@@ -36,21 +28,39 @@ std::vector<T> to_host(const at::Tensor& tensor) {
   return {host.const_data_ptr<T>(), host.const_data_ptr<T>() + host.numel()};
 }
 
-// Rows that start at multiples of 16 bytes, filled up with zeros.
+// A scalar as the kernels read it.
+at::Tensor scalar_on(const at::Tensor& scalar, at::Device device) {
+  return scalar.detach().to(device, at::kFloat);
+}
+
+// Rows of whole 16 bytes, in bfloat16 too, filled up with zeros.
 at::Tensor aligned_rows(const at::Tensor& tensor) {
   const at::Tensor rows = tensor.detach().contiguous();
-  const int64_t unit = 16 / rows.element_size(), missing = (unit - rows.size(1) % unit) % unit;
+  const int64_t missing = (8 - rows.size(1) % 8) % 8;
   if (missing > 0) return at::constant_pad_nd(rows, {0, missing});
   return reinterpret_cast<uintptr_t>(rows.const_data_ptr()) % 16 == 0 ? rows : rows.clone();
 }
 
-// out = or += a b in float32.
+// bfloat16 tensors that add up to a float32 one, each rounding what those before it left.
+std::vector<at::Tensor> parts_of(const at::Tensor& tensor) {
+  if (tensor.scalar_type() == at::kBFloat16) return {tensor};
+  std::vector<at::Tensor> parts{tensor.to(at::kBFloat16)};
+  at::Tensor rest = tensor;
+  while (parts.size() < 3) {
+    rest = rest.sub(parts.back());
+    parts.push_back(rest.to(at::kBFloat16));
+  }
+  return parts;
+}
+
+// out = or += a b; bfloat16 into float32.
 void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b, bool adds) {
-  if (a.scalar_type() == at::kFloat) {
+  if (!out.is_cuda()) {  // a test with kernels that run on the host
+    const at::Tensor product = a.to(at::kFloat).mm(b.to(at::kFloat));
     if (adds) {
-      at::addmm_out(out, out, a, b);
+      out.add_(product);
     } else {
-      at::mm_out(out, a, b);
+      out.copy_(product);
     }
   } else if (adds) {
     at::addmm_out(out, out, a, b, at::kFloat);
@@ -59,16 +69,22 @@ void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b, bool add
   }
 }
 
+// out = or += a b for sums of parts, to float32's precision: products of parts whose rounding
+// leaves less than that are not worth a multiplication. The smallest first.
+void multiply_parts(const at::Tensor& out, const std::vector<at::Tensor>& a,
+                    const std::vector<at::Tensor>& b, bool adds) {
+  for (size_t order = a.size(); order-- > 0;) {
+    for (size_t i = 0; i <= order; ++i) {
+      multiply(out, a[i], b[order - i], adds);
+      adds = true;
+    }
+  }
+}
+
 }  // namespace
 
-at::Tensor to_device(const std::vector<float>& values, at::Device device) {
-  return copy_to_device(values, at::kFloat, device);
-}
-at::Tensor to_device(const std::vector<int64_t>& values, at::Device device) {
-  return copy_to_device(values, at::kLong, device);
-}
-
-SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives)
+SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives,
+                               std::span<const int64_t> places)
     : depth_(batch.queries.size(1)),
       num_positives_(batch.positives.num_pairs()),
       corrects_positives_(batch.corrects_positives) {
@@ -81,21 +97,25 @@ SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives)
       std::max(x_.size(0), y_.size(0)) < int64_t{1} << 30 && x_.size(1) < int64_t{1} << 28,
       "sizes of the GPU's kernels are 32 bits");
   if (batch.log_q.defined()) log_q_ = batch.log_q.detach().to(device, at::kFloat).contiguous();
-  const auto pairs_on_device = [&](const SparsePairs& pairs, at::Tensor& offsets,
-                                   at::Tensor& columns) -> DevicePairs {
-    if (pairs.num_pairs() == 0) return {};
-    offsets = to_device(pairs.row_offsets, device);
-    columns = to_device(pairs.columns, device);
-    return {offsets.const_data_ptr<int64_t>(), columns.const_data_ptr<int64_t>()};
-  };
   arguments_.x = x_.const_data_ptr();
   arguments_.y = y_.const_data_ptr();
   arguments_.num_x = x_.size(0), arguments_.num_y = y_.size(0), arguments_.depth = x_.size(1);
   arguments_.is_bfloat16 = x_.scalar_type() == at::kBFloat16;
-  arguments_.scale = batch.inverse_temperature.item<float>();
+  scale_ = scalar_on(batch.inverse_temperature, device);
+  arguments_.scale = scale_.const_data_ptr<float>();
   if (log_q_.defined()) arguments_.y_offset = log_q_.const_data_ptr<float>();
-  arguments_.excluded = pairs_on_device(batch.excluded, excluded_offsets_, excluded_columns_);
-  arguments_.positives = pairs_on_device(batch.positives, positive_offsets_, positive_columns_);
+  const SparsePairs &excluded = batch.excluded, &positives = batch.positives;
+  const auto lists = upload(
+      {excluded.row_offsets, excluded.columns, positives.row_offsets, positives.columns, places},
+      device);
+  pairs_ = lists[0];  // a part of what holds them all
+  places_ = lists[4];
+  const auto pairs_at = [&](size_t list, const SparsePairs& pairs) -> DevicePairs {
+    if (pairs.num_pairs() == 0) return {};
+    return {lists[list].const_data_ptr<int64_t>(), lists[list + 1].const_data_ptr<int64_t>()};
+  };
+  arguments_.excluded = pairs_at(0, excluded);
+  arguments_.positives = pairs_at(2, positives);
   arguments_.removes_positives = removes_positives;
 }
 
@@ -122,30 +142,28 @@ SoftmaxSumsCuda SimilarityCuda::sums() const {
   const SimilaritySums out{x, x + grid.y * num_x, y, y + grid.x * num_y,
                            pair_logits.mutable_data_ptr<float>()};
   check_cuda(cuda_kernels().similarity_sums(&arguments, &out, stream()), "similarity_sums");
-  const auto log_sums = [&](const float* maxima, const float* sums, int64_t num_shares,
-                            int64_t num_lines) {
+  const auto lines = [&](const float* maxima, const float* sums, int64_t num_shares,
+                         int64_t num_lines) {
     const at::Tensor line_maxima = empty({num_lines}, at::kFloat),
-                     line_log_sums = empty({num_lines}, at::kDouble);
-    const SimilarityLogSums line{maxima,
-                                 sums,
-                                 num_shares,
-                                 num_lines,
-                                 line_maxima.mutable_data_ptr<float>(),
-                                 line_log_sums.mutable_data_ptr<double>()};
-    check_cuda(cuda_kernels().similarity_log_sums(&line, stream()), "similarity_log_sums");
-    return std::pair(line_maxima, line_log_sums);
+                     log_sums = empty({num_lines}, at::kDouble);
+    return std::tuple(line_maxima, log_sums,
+                      SimilarityLogSums{maxima, sums, num_shares, num_lines,
+                                        line_maxima.mutable_data_ptr<float>(),
+                                        log_sums.mutable_data_ptr<double>()});
   };
-  const auto [row_maxima, row_log_sums] = log_sums(out.x_maxima, out.x_sums, grid.y, num_x);
-  const auto [column_maxima, column_log_sums] = log_sums(out.y_maxima, out.y_sums, grid.x, num_y);
+  const auto [row_maxima, row_log_sums, rows] = lines(out.x_maxima, out.x_sums, grid.y, num_x);
+  const auto [column_maxima, column_log_sums, columns] =
+      lines(out.y_maxima, out.y_sums, grid.x, num_y);
+  check_cuda(cuda_kernels().similarity_log_sums(&rows, &columns, stream()), "similarity_log_sums");
   return {row_maxima, row_log_sums, log_q_.defined() ? column_log_sums + log_q_ : column_log_sums,
           pair_logits};
 }
 
-SimilarityCuda::Totals SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradients g,
-                                             bool wants_gradients, bool wants_documents,
-                                             SweepGradients* gradients) const {
-  const int64_t num_x = a.num_x, num_y = a.num_y, row_bytes = a.depth * x_.element_size();
-  const int64_t rows = std::min(num_x, kPanelBytes / x_.element_size()),
+SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradients g,
+                                       bool wants_gradients, bool wants_documents) const {
+  const int64_t num_x = a.num_x, num_y = a.num_y, row_bytes = a.depth * x_.element_size(),
+                num_parts = gradient_parts(a.is_bfloat16);
+  const int64_t rows = std::min(num_x, num_parts == 1 ? kPanelRows : kPanelRowsOfParts),
                 num_panels = (num_x + rows - 1) / rows;
   const SimilarityGrid grid = gradients_grid(rows, num_y);
   const at::Tensor totals =
@@ -154,19 +172,27 @@ SimilarityCuda::Totals SimilarityCuda::sweep(SimilarityArguments a, SimilarityGr
     return totals.mutable_data_ptr<double>() + (kind * num_panels + panel) * grid.x * grid.y;
   };
   g.stride = (num_y + 7) / 8 * 8;
-  at::Tensor panel;
+  g.part_stride = rows * g.stride;
+  SigmoidSweepCuda result;
+  SweepGradientsCuda& gradients = result.gradients;
+  std::vector<at::Tensor> panels, x_parts, y_parts;
   if (wants_gradients) {
-    panel = empty({rows, g.stride}, x_.scalar_type());
+    const at::Tensor panel = empty({num_parts, rows, g.stride}, at::kBFloat16);
     g.gradients = panel.mutable_data_ptr();
-    gradients->queries = empty({num_x, a.depth}, at::kFloat);
-    if (wants_documents) gradients->documents = empty({num_y, a.depth}, at::kFloat);
+    for (int64_t part = 0; part < num_parts; ++part) panels.push_back(panel.select(0, part));
+    gradients.queries = empty({num_x, a.depth}, at::kFloat);
+    y_parts = parts_of(y_);
+    if (wants_documents) {
+      gradients.documents = empty({num_y, a.depth}, at::kFloat);
+      x_parts = parts_of(x_);
+    }
   }
   for (int64_t p = 0; p < num_panels; ++p) {
     const int64_t first = p * rows;
     SimilarityArguments of_panel = a;
     SimilarityGradients out = g;
     of_panel.x = static_cast<const char*>(a.x) + first * row_bytes;
-    of_panel.num_x = std::min(rows, num_x - first);
+    const int64_t count = of_panel.num_x = std::min(rows, num_x - first);
     if (a.excluded.row_offsets) of_panel.excluded.row_offsets += first;
     if (a.positives.row_offsets) of_panel.positives.row_offsets += first;
     if (g.x_shift) out.x_shift += first;
@@ -174,53 +200,49 @@ SimilarityCuda::Totals SimilarityCuda::sweep(SimilarityArguments a, SimilarityGr
     check_cuda(cuda_kernels().similarity_gradients(&of_panel, &out, stream()),
                "similarity_gradients");
     if (!wants_gradients) continue;
-    const at::Tensor g_RN = panel.narrow(0, 0, of_panel.num_x).narrow(1, 0, num_y);
-    multiply(gradients->queries.narrow(0, first, of_panel.num_x), g_RN, y_, false);
-    if (wants_documents)
-      multiply(gradients->documents, g_RN.t(), x_.narrow(0, first, of_panel.num_x), p > 0);
+    std::vector<at::Tensor> g_RN, g_NR, x_RD;
+    for (const at::Tensor& panel : panels) {
+      g_RN.push_back(panel.narrow(0, 0, count).narrow(1, 0, num_y));
+      g_NR.push_back(g_RN.back().t());
+    }
+    for (const at::Tensor& part : x_parts) x_RD.push_back(part.narrow(0, first, count));
+    multiply_parts(gradients.queries.narrow(0, first, count), g_RN, y_parts, false);
+    if (wants_documents) multiply_parts(gradients.documents, g_NR, x_RD, p > 0);
   }
-  if (wants_gradients && a.depth > depth_) {
-    gradients->queries = gradients->queries.narrow(1, 0, depth_).contiguous();
-    if (wants_documents)
-      gradients->documents = gradients->documents.narrow(1, 0, depth_).contiguous();
+  for (at::Tensor* tensor : {&gradients.queries, &gradients.documents}) {
+    if (tensor->defined() && a.depth > depth_) *tensor = tensor->narrow(1, 0, depth_).contiguous();
   }
-  const std::vector<double> sums = to_host<double>(totals.sum({1, 2}));
-  return {sums[0], sums[1], sums[2]};
-}
-
-SweepGradients SimilarityCuda::softmax_gradients(const SoftmaxShiftsCuda& shifts, double factor,
-                                                 bool wants_documents) const {
-  const c10::DeviceGuard guard(x_.device());
-  const at::Tensor columns = log_q_.defined() ? shifts.columns - log_q_ : shifts.columns;
-  SweepGradients result;
-  result.product = sweep(arguments_,
-                         {.factor = static_cast<float>(factor),
-                          .x_shift = shifts.rows.const_data_ptr<float>(),
-                          .y_shift = columns.const_data_ptr<float>(),
-                          .pairs = shifts.pairs.const_data_ptr<float>()},
-                         true, wants_documents, &result)
-                       .product;
+  const at::Tensor sums = totals.sum({1, 2});
+  gradients.product = sums.select(0, 0);
+  result.losses = sums.select(0, 1);
+  result.logit_gradients = sums.select(0, 2);
   return result;
 }
 
-SigmoidSweepCuda SimilarityCuda::sigmoid(double bias, double factor, bool wants_gradients,
-                                         bool wants_documents) const {
+SweepGradientsCuda SimilarityCuda::softmax_gradients(const SoftmaxShiftsCuda& shifts,
+                                                     const at::Tensor& upstream,
+                                                     bool wants_documents) const {
   const c10::DeviceGuard guard(x_.device());
-  const at::TensorOptions options = x_.options().dtype(at::kFloat);
-  const at::Tensor y_offset = at::full({arguments_.num_y}, -bias, options),
-                   pairs = at::full({num_positives_}, -1.0, options);
+  const at::Tensor columns = log_q_.defined() ? shifts.columns - log_q_ : shifts.columns,
+                   factor = scalar_on(upstream, x_.device());
+  return sweep(arguments_,
+               {.upstream = factor.const_data_ptr<float>(),
+                .x_shift = shifts.rows.const_data_ptr<float>(),
+                .y_shift = columns.const_data_ptr<float>(),
+                .pairs = shifts.pairs.const_data_ptr<float>()},
+               true, wants_documents)
+      .gradients;
+}
+
+SigmoidSweepCuda SimilarityCuda::sigmoid(const at::Tensor& bias, double factor,
+                                         bool wants_gradients, bool wants_documents) const {
+  const c10::DeviceGuard guard(x_.device());
+  const at::Tensor bias_here = scalar_on(bias, x_.device());
   SimilarityArguments arguments = arguments_;
-  arguments.y_offset = y_offset.const_data_ptr<float>();
-  SigmoidSweepCuda result;
-  const Totals totals = sweep(arguments,
-                              {.is_sigmoid = true,
-                               .factor = static_cast<float>(factor),
-                               .pairs = pairs.const_data_ptr<float>()},
-                              wants_gradients, wants_documents, &result.gradients);
-  result.gradients.product = totals.product;
-  result.losses = totals.losses;
-  result.logit_gradients = totals.sums;
-  return result;
+  arguments.bias = bias_here.const_data_ptr<float>();
+  arguments.y_offset = nullptr;  // log Q belongs to a softmax
+  return sweep(arguments, {.is_sigmoid = true, .factor = static_cast<float>(factor)},
+               wants_gradients, wants_documents);
 }
 
 SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives) {
@@ -237,15 +259,14 @@ SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives) {
   return sums;
 }
 
-SweepGradients softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives,
-                                      const SoftmaxShifts& shifts, double factor,
-                                      bool wants_documents) {
-  const SimilarityCuda similarity(batch, removes_positives);
+SweepGradientsCuda softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives,
+                                          const SoftmaxShifts& shifts, const at::Tensor& upstream,
+                                          bool wants_documents) {
   const at::Device device = batch.queries.device();
-  return similarity.softmax_gradients(
-      {to_device(shifts.rows, device), to_device(shifts.columns, device),
-       to_device(shifts.pairs, device)},
-      factor, wants_documents);
+  return SimilarityCuda(batch, removes_positives)
+      .softmax_gradients({upload(shifts.rows, device), upload(shifts.columns, device),
+                          upload(shifts.pairs, device)},
+                         upstream, wants_documents);
 }
 
 }  // namespace twinset

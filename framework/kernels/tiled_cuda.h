@@ -1,12 +1,16 @@
 // Private to this folder: the sweeps of the tiled losses on a GPU.
 //
 // A tile is multiplied and worked on by our kernels. Backward they leave the gradients of the pairs
-// of some rows, a panel [rows, N] of 4 KiB a document, in the operands' type; two matrix products
-// of libtorch make both sides' gradients of it, panel by panel, always in the same order.
+// of some rows, a panel [rows, N] in bfloat16, or in three parts that add up to float32; libtorch's
+// matrix products make both sides' gradients of it, panel by panel, always in the same order.
+//
+// Nothing here waits for the GPU: what a kernel needs of the host goes ahead of it, and scalars
+// stay where they are.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <vector>
 
 #include "framework/kernels/similarity_sweep.h"
@@ -15,10 +19,6 @@
 #include "framework/kernels/tiled_loss.h"
 
 namespace twinset {
-
-/// Numbers or places as a tensor on a device.
-at::Tensor to_device(const std::vector<float>& values, at::Device device);
-at::Tensor to_device(const std::vector<int64_t>& values, at::Device device);
 
 /// SoftmaxSums, on the GPU.
 struct SoftmaxSumsCuda {
@@ -33,42 +33,52 @@ struct SoftmaxShiftsCuda {
   at::Tensor rows, columns, pairs;
 };
 
+/// SweepGradients, on the GPU.
+struct SweepGradientsCuda {
+  at::Tensor queries, documents;  ///< float32
+  at::Tensor product;             ///< [] float64, over the inverse temperature
+};
+
 struct SigmoidSweepCuda {
-  SweepGradients gradients;
-  double losses = 0, logit_gradients = 0;  ///< sums over pairs
+  SweepGradientsCuda gradients;
+  at::Tensor losses, logit_gradients;  ///< [] float64, sums over pairs
 };
 
 /// A batch on a GPU as the kernels read it.
 class SimilarityCuda {
  public:
+  /// @param places  what else the loss wants on the GPU, in the same copy
   /// @throws SystemError if the kernels are not there (require_cuda)
-  SimilarityCuda(const TiledBatch& batch, bool removes_positives);
+  SimilarityCuda(const TiledBatch& batch, bool removes_positives,
+                 std::span<const int64_t> places = {});
 
   SoftmaxSumsCuda sums() const;
   /// The gradients' `product` takes the unrounded gradients of pairs.
-  SweepGradients softmax_gradients(const SoftmaxShiftsCuda& shifts, double factor,
-                                   bool wants_documents) const;
-  SigmoidSweepCuda sigmoid(double bias, double factor, bool wants_gradients,
+  /// @param upstream  [] float32, a factor of all gradients
+  SweepGradientsCuda softmax_gradients(const SoftmaxShiftsCuda& shifts, const at::Tensor& upstream,
+                                       bool wants_documents) const;
+  /// @param bias    [] float32
+  /// @param factor  of the gradients, beside the inverse temperature
+  SigmoidSweepCuda sigmoid(const at::Tensor& bias, double factor, bool wants_gradients,
                            bool wants_documents) const;
 
   /// [N] float32; undefined: zeros
   const at::Tensor& log_q() const { return log_q_; }
   bool corrects_positives() const { return corrects_positives_; }
-  double scale() const { return static_cast<double>(arguments_.scale); }
+  const at::Tensor& places() const { return places_; }
+  /// Columns of the positive pairs; null if there are none.
+  const int64_t* positive_columns() const { return arguments_.positives.columns; }
   /// libtorch's current one, for kernels
   void* stream() const;
 
  private:
-  struct Totals {
-    double product = 0, losses = 0, sums = 0;
-  };
-  Totals sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients,
-               bool wants_documents, SweepGradients* gradients) const;
+  SigmoidSweepCuda sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients,
+                         bool wants_documents) const;
   at::Tensor empty(at::IntArrayRef sizes, at::ScalarType type) const;
 
   at::Tensor x_, y_;  // rows filled up to multiples of 16 bytes
   int64_t depth_;     // without the filling
-  at::Tensor log_q_, excluded_offsets_, excluded_columns_, positive_offsets_, positive_columns_;
+  at::Tensor scale_, log_q_, pairs_, places_;
   int64_t num_positives_;
   bool corrects_positives_;
   SimilarityArguments arguments_;
@@ -76,12 +86,16 @@ class SimilarityCuda {
 
 /// The sums on the host.
 SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives);
-SweepGradients softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives,
-                                      const SoftmaxShifts& shifts, double factor,
-                                      bool wants_documents);
+SweepGradientsCuda softmax_gradients_cuda(const TiledBatch& batch, bool removes_positives,
+                                          const SoftmaxShifts& shifts, const at::Tensor& upstream,
+                                          bool wants_documents);
 
 /// `tiled_info_nce` with all arithmetic on the GPU.
-TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<InfoNceTarget>& targets,
+/// @param targets  [B] index of the target's positive pair; -1: none
+TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<int64_t>& targets,
                               double document_weight);
+
+/// `tiled_sigmoid`, likewise.
+TiledLoss tiled_sigmoid_cuda(const TiledBatch& batch, const at::Tensor& bias);
 
 }  // namespace twinset

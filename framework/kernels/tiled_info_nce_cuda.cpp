@@ -14,6 +14,7 @@
 #include "framework/kernels/info_nce_targets.h"
 #include "framework/kernels/tiled_cuda.h"
 #include "framework/kernels/tiled_gradient.h"
+#include "framework/kernels/upload.h"
 
 namespace twinset {
 namespace {
@@ -25,13 +26,12 @@ class InfoNceBackwardCuda final : public TiledBackward {
   InfoNceBackwardCuda(std::shared_ptr<const SimilarityCuda> similarity, SoftmaxShiftsCuda shifts)
       : similarity_(std::move(similarity)), shifts_(std::move(shifts)) {}
 
-  TiledGradients gradients(double upstream, bool wants_documents) override {
-    const double scale = similarity_->scale();
-    const SweepGradients found =
-        similarity_->softmax_gradients(shifts_, scale * upstream, wants_documents);
+  TiledGradients gradients(const at::Tensor& upstream, bool wants_documents) override {
+    const SweepGradientsCuda found =
+        similarity_->softmax_gradients(shifts_, upstream, wants_documents);
     return {.queries = found.queries,
             .documents = found.documents,
-            .inverse_temperature = found.product / scale};
+            .inverse_temperature = found.product};
   }
 
  private:
@@ -39,70 +39,78 @@ class InfoNceBackwardCuda final : public TiledBackward {
   SoftmaxShiftsCuda shifts_;
 };
 
-bool has_repeats(const std::vector<InfoNceTarget>& targets, int64_t num_columns) {
-  std::vector<bool> is_taken(static_cast<size_t>(num_columns));
-  for (const InfoNceTarget& target : targets) {
-    if (is_taken[target.column]) return true;
-    is_taken[target.column] = true;
-  }
-  return false;
-}
+// The rows that have a target, and what column it is in.
+struct Targets {
+  std::vector<int64_t> rows, columns;
+  bool has_repeats = false;  // a column that is the target of several rows
 
-// -log of the sum of exp(-shifts) a column.
-at::Tensor shifts_of_columns(const at::Tensor& shifts, const at::Tensor& columns,
-                             int64_t num_columns, bool repeats) {
-  const at::Tensor none = at::full({num_columns}, kInfinity, shifts.options());
-  if (!repeats) return none.index_copy_(0, columns, shifts);
-  const at::Tensor least = none.scatter_reduce(0, columns, shifts, "amin");
+  Targets(const std::vector<int64_t>& pairs, const SparsePairs& positives) {
+    std::vector<bool> is_taken(static_cast<size_t>(positives.num_columns));
+    rows.reserve(pairs.size());
+    columns.reserve(pairs.size());
+    for (size_t row = 0; row < pairs.size(); ++row) {
+      if (pairs[row] < 0) continue;
+      const int64_t column = positives.columns[static_cast<size_t>(pairs[row])];
+      rows.push_back(static_cast<int64_t>(row));
+      columns.push_back(column);
+      has_repeats = has_repeats || is_taken[static_cast<size_t>(column)];
+      is_taken[static_cast<size_t>(column)] = true;
+    }
+  }
+};
+
+// -log of the sum of exp(-shifts) over a column's targets, [num_columns] float32.
+at::Tensor joined_shifts(const at::Tensor& shifts_of_rows, const Targets& targets,
+                         int64_t num_columns) {
+  const auto lists = upload({targets.rows, targets.columns}, shifts_of_rows.device());
+  const at::Tensor shifts = shifts_of_rows.index_select(0, lists[0]), &columns = lists[1];
+  const at::Tensor least = at::full({num_columns}, kInfinity, shifts.options())
+                               .scatter_reduce(0, columns, shifts, "amin");
   const at::Tensor sums =
       at::zeros({num_columns}, shifts.options())
           .index_put({columns}, (least.index_select(0, columns) - shifts).exp(), true);
-  return least - sums.log();
+  return (least - sums.log()).to(at::kFloat);
 }
 
 }  // namespace
 
-TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<InfoNceTarget>& targets,
+TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<int64_t>& pairs,
                               double document_weight) {
-  const auto similarity = std::make_shared<const SimilarityCuda>(batch, true);
   const at::Device device = batch.queries.device();
   const c10::DeviceGuard guard(device);
+  const auto similarity = std::make_shared<const SimilarityCuda>(batch, true, pairs);
   const int64_t num_rows = batch.queries.size(0), num_columns = batch.documents.size(0),
-                count = static_cast<int64_t>(targets.size());
-  const at::TensorOptions options = at::TensorOptions().device(device).dtype(at::kFloat);
-  SoftmaxShiftsCuda shifts{at::full({num_rows}, kInfinity, options),
-                           {},
-                           at::zeros({batch.positives.num_pairs()}, options)};
-  const auto finish = [&](double value) {
-    if (!wants_gradient(batch, {})) return tiled_value(value, batch);
+                num_blocks = (num_rows + kTargetsPerBlock - 1) / kTargetsPerBlock;
+  const at::TensorOptions options = at::TensorOptions().device(device).dtype(at::kFloat),
+                          double_options = options.dtype(at::kDouble);
+  const auto none = [&](int64_t count) { return at::full({count}, kInfinity, options); };
+  const Targets targets(pairs, batch.positives);
+  const auto count = static_cast<int64_t>(targets.rows.size());
+  SoftmaxShiftsCuda shifts{{}, {}, at::zeros({batch.positives.num_pairs()}, options)};
+  const auto finish = [&](const at::Tensor& value) {
+    if (!wants_gradient(batch, {})) return value;
     return with_backward(value, batch, {},
                          c10::make_intrusive<InfoNceBackwardCuda>(similarity, shifts));
   };
   if (count == 0) {
-    shifts.columns = at::full({num_columns}, kInfinity, options);
-    return {finish(0.0), {}};
+    shifts.rows = none(num_rows);
+    shifts.columns = none(num_columns);
+    return {finish(tiled_value(0, batch)), {}};
   }
 
   const SoftmaxSumsCuda sums = similarity->sums();
-  std::vector<int64_t> places(static_cast<size_t>(3 * count));
-  for (size_t k = 0; k < targets.size(); ++k) {
-    places[k] = static_cast<int64_t>(targets[k].row);
-    places[targets.size() + k] = static_cast<int64_t>(targets[k].column);
-    places[2 * targets.size() + k] = static_cast<int64_t>(targets[k].pair);
-  }
-  const at::Tensor on_device = to_device(places, device),
-                   column_shifts = at::empty({count}, options.dtype(at::kDouble));
-  const at::Tensor totals =
-      at::empty({(count + kTargetsPerBlock - 1) / kTargetsPerBlock, 2}, options.dtype(at::kDouble));
-  const int64_t* place = on_device.const_data_ptr<int64_t>();
   const double row_share = (1 - document_weight) / static_cast<double>(count),
                column_share = document_weight / static_cast<double>(count);
-  const bool has_offsets = similarity->log_q().defined() && similarity->corrects_positives();
+  const bool has_offsets = similarity->log_q().defined() && similarity->corrects_positives(),
+             is_joined = column_share > 0 && targets.has_repeats;
+  const at::Tensor target_shifts = at::empty({num_rows}, double_options),
+                   totals = at::empty({num_blocks, 2}, double_options);
+  shifts.rows = at::empty({num_rows}, options);
+  if (!is_joined) shifts.columns = none(num_columns);
   const InfoNceTargets arguments{
-      .count = count,
-      .rows = place,
-      .columns = place + count,
-      .pairs = place + 2 * count,
+      .num_rows = num_rows,
+      .targets = similarity->places().const_data_ptr<int64_t>(),
+      .columns = similarity->positive_columns(),
       .pair_logits = sums.pair_logits.const_data_ptr<float>(),
       .row_maxima = sums.row_maxima.const_data_ptr<float>(),
       .row_log_sums = sums.row_log_sums.const_data_ptr<double>(),
@@ -111,24 +119,18 @@ TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<InfoNce
       .row_share = row_share,
       .column_share = column_share,
       .row_shifts = shifts.rows.mutable_data_ptr<float>(),
-      .column_shifts = column_shifts.mutable_data_ptr<double>(),
+      .target_shifts = target_shifts.mutable_data_ptr<double>(),
+      .column_shifts = is_joined ? nullptr : shifts.columns.mutable_data_ptr<float>(),
       .pair_gradients = shifts.pairs.mutable_data_ptr<float>(),
       .totals = totals.mutable_data_ptr<double>()};
   check_cuda(cuda_kernels().info_nce_targets(&arguments, similarity->stream()), "info_nce_targets");
-  if (column_share > 0) {
-    shifts.columns = shifts_of_columns(column_shifts, on_device.narrow(0, count, count),
-                                       num_columns, has_repeats(targets, num_columns))
-                         .to(at::kFloat);
-  } else {
-    shifts.columns = at::full({num_columns}, kInfinity, options);
-  }
-  double value = 0, num_right = 0;
-  const at::Tensor on_host = totals.cpu();
-  for (int64_t k = 0; k < on_host.numel(); k += 2) {
-    value += on_host.const_data_ptr<double>()[k];
-    num_right += on_host.const_data_ptr<double>()[k + 1];
-  }
-  return {finish(value), num_right / static_cast<double>(count)};
+  if (is_joined) shifts.columns = joined_shifts(target_shifts, targets, num_columns);
+  const at::Tensor sum = totals.sum(0);
+  const auto share_of_targets = [count](double right) {
+    return right / static_cast<double>(count);
+  };
+  return {finish(sum.select(0, 0).to(at::kFloat)),
+          DeviceNumber(sum.select(0, 1), share_of_targets)};
 }
 
 }  // namespace twinset

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "framework/core/sparse_pairs.h"
+#include "framework/kernels/device_number.h"
 
 namespace twinset {
 
@@ -26,8 +27,8 @@ struct TiledBatch {
 
 struct TiledLoss {
   at::Tensor value;  ///< [] float32, differentiable once
-  std::optional<double>
-      accuracy;  ///< as the loss defines it; none for the sigmoid, or without a row that counts
+  /// as the loss defines it; none for the sigmoid, or without a row that counts
+  std::optional<DeviceNumber> accuracy;
 };
 
 /// True if the tiled losses can take these tensors: on one CPU or GPU, both float32 or both

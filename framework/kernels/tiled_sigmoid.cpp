@@ -77,58 +77,26 @@ class SigmoidEpilogue final : public TileEpilogue {
   std::vector<Sums> groups_;
 };
 
-// The gradients stand after the forward pass; what comes from above only scales them.
-class ScaledGradients final : public TiledBackward {
- public:
-  explicit ScaledGradients(TiledGradients gradients) : gradients_(std::move(gradients)) {}
-  TiledGradients gradients(double upstream, bool) override {
-    TiledGradients result = gradients_;
-    result.queries = gradients_.queries.mul(upstream);
-    if (gradients_.documents.defined()) result.documents = gradients_.documents.mul(upstream);
-    result.inverse_temperature *= upstream;
-    result.bias *= upstream;
-    return result;
-  }
-
- private:
-  TiledGradients gradients_;
-};
-
-// losses, logit_gradients: sums over pairs.
-TiledLoss finish(double losses, double logit_gradients, const SweepGradients& gradients,
-                 const TiledBatch& batch, const at::Tensor& bias, bool is_gradient) {
-  const auto num_queries = static_cast<double>(batch.queries.size(0));
-  if (!is_gradient) return {.value = tiled_value(losses / num_queries, batch)};
-  TiledGradients kept{
-      .queries = gradients.queries,
-      .documents = gradients.documents,
-      .inverse_temperature = gradients.product / batch.inverse_temperature.item<double>(),
-      .bias = logit_gradients / num_queries};
-  return {.value = with_backward(losses / num_queries, batch, bias,
-                                 c10::make_intrusive<ScaledGradients>(std::move(kept)))};
-}
-
 }  // namespace
 
 TiledLoss tiled_sigmoid(const TiledBatch& batch, const at::Tensor& bias) {
-  const double factor =
-      batch.inverse_temperature.item<double>() / static_cast<double>(batch.queries.size(0));
+  if (batch.queries.is_cuda()) return tiled_sigmoid_cuda(batch, bias);
+  const auto num_queries = static_cast<double>(batch.queries.size(0));
+  const double scale = batch.inverse_temperature.item<double>();
   const bool is_gradient = wants_gradient(batch, bias);
-  if (batch.queries.is_cuda()) {
-    const SigmoidSweepCuda sweep =
-        SimilarityCuda(batch, false)
-            .sigmoid(bias.item<double>(), factor, is_gradient, batch.documents.requires_grad());
-    return finish(sweep.losses, sweep.logit_gradients, sweep.gradients, batch, bias, is_gradient);
-  }
   SimilaritySweep sweep(batch.queries.detach().contiguous(), batch.documents.detach().contiguous());
-  SigmoidEpilogue epilogue(batch, bias.item<double>(), factor, is_gradient, sweep);
+  SigmoidEpilogue epilogue(batch, bias.item<double>(), scale / num_queries, is_gradient, sweep);
   if (!is_gradient) {
     sweep.run(epilogue);
-    return finish(epilogue.losses(), 0, {}, batch, bias, false);
+    return {.value = tiled_value(epilogue.losses() / num_queries, batch)};
   }
-  const SweepGradients gradients =
-      sweep.run_with_gradients(epilogue, batch.documents.requires_grad());
-  return finish(epilogue.losses(), epilogue.gradients(), gradients, batch, bias, true);
+  const SweepGradients found = sweep.run_with_gradients(epilogue, batch.documents.requires_grad());
+  TiledGradients gradients{.queries = found.queries,
+                           .documents = found.documents,
+                           .inverse_temperature = scalar_gradient(found.product / scale),
+                           .bias = scalar_gradient(epilogue.gradients() / num_queries)};
+  return {.value = with_backward(tiled_value(epilogue.losses() / num_queries, batch), batch, bias,
+                                 scaled_gradients(std::move(gradients)))};
 }
 
 }  // namespace twinset

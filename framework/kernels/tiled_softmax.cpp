@@ -30,25 +30,25 @@ class SoftmaxBackward final : public TiledBackward {
     batch_.inverse_temperature = batch.inverse_temperature.detach().clone();
   }
 
-  TiledGradients gradients(double upstream, bool wants_documents) override {
+  TiledGradients gradients(const at::Tensor& upstream, bool wants_documents) override {
+    if (batch_.queries.is_cuda()) {
+      const SweepGradientsCuda found =
+          softmax_gradients_cuda(batch_, removes_positives_, shifts_, upstream, wants_documents);
+      return {.queries = found.queries,
+              .documents = found.documents,
+              .inverse_temperature = found.product};
+    }
     const double scale = batch_.inverse_temperature.item<double>();
-    if (batch_.queries.is_cuda())
-      return finish(softmax_gradients_cuda(batch_, removes_positives_, shifts_, scale * upstream,
-                                           wants_documents),
-                    scale);
     SimilaritySweep sweep(batch_.queries, batch_.documents);
     SoftmaxGradientEpilogue epilogue(batch_, removes_positives_, shifts_,
-                                     static_cast<float>(scale * upstream), sweep);
-    return finish(sweep.run_with_gradients(epilogue, wants_documents), scale);
+                                     static_cast<float>(scale * upstream.item<double>()), sweep);
+    const SweepGradients found = sweep.run_with_gradients(epilogue, wants_documents);
+    return {.queries = found.queries,
+            .documents = found.documents,
+            .inverse_temperature = scalar_gradient(found.product / scale)};
   }
 
  private:
-  static TiledGradients finish(const SweepGradients& gradients, double scale) {
-    return {.queries = gradients.queries,
-            .documents = gradients.documents,
-            .inverse_temperature = gradients.product / scale};
-  }
-
   TiledBatch batch_;
   bool removes_positives_;
   SoftmaxShifts shifts_;
@@ -67,7 +67,7 @@ at::Tensor finish(double value, const TiledBatch& batch, bool removes_positives,
                   SoftmaxShifts shifts) {
   if (!wants_gradient(batch, {})) return tiled_value(value, batch);
   return with_backward(
-      value, batch, {},
+      tiled_value(value, batch), batch, {},
       c10::make_intrusive<SoftmaxBackward>(batch, removes_positives, std::move(shifts)));
 }
 
@@ -79,51 +79,59 @@ SoftmaxShifts no_shifts(const TiledBatch& batch) {
           .pairs = std::vector<float>(batch.positives.columns.size(), 0.0f)};
 }
 
+// The index of each target's positive pair; -1: none.
+std::vector<int64_t> pairs_of_targets(const SparsePairs& positives,
+                                      const std::vector<int64_t>& targets) {
+  std::vector<int64_t> pairs(targets.size(), -1);
+  for (size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i] < 0) continue;
+    const auto row = positives.row(static_cast<int64_t>(i));
+    const auto place = std::lower_bound(row.begin(), row.end(), targets[i]);
+    TWINSET_CHECK(place != row.end() && *place == targets[i],
+                  "a target must be one of its row's positives");
+    pairs[i] = positives.row_offsets[i] + (place - row.begin());
+  }
+  return pairs;
+}
+
 }  // namespace
 
 TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& targets,
                          double document_weight) {
-  std::vector<InfoNceTarget> found;
-  for (size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i] < 0) continue;
-    const auto row = batch.positives.row(static_cast<int64_t>(i));
-    const auto place = std::lower_bound(row.begin(), row.end(), targets[i]);
-    TWINSET_CHECK(place != row.end() && *place == targets[i],
-                  "a target must be one of its row's positives");
-    found.push_back({i, static_cast<size_t>(targets[i]),
-                     static_cast<size_t>(batch.positives.row_offsets[i] + (place - row.begin()))});
-  }
-  if (batch.queries.is_cuda()) return tiled_info_nce_cuda(batch, found, document_weight);
+  const std::vector<int64_t> pairs = pairs_of_targets(batch.positives, targets);
+  if (batch.queries.is_cuda()) return tiled_info_nce_cuda(batch, pairs, document_weight);
   const SoftmaxSums sums = forward_sweep(batch, true, document_weight);
   SoftmaxShifts shifts = no_shifts(batch);
-  const auto count = static_cast<double>(found.size());
+  const auto count = static_cast<double>(
+      std::count_if(pairs.begin(), pairs.end(), [](int64_t pair) { return pair >= 0; }));
+  if (count == 0) return {finish(0.0, batch, true, std::move(shifts)), {}};
   const double row_share = (1 - document_weight) / count, column_share = document_weight / count;
   double row_loss = 0, column_loss = 0, num_right = 0;
   // A column that is the target of several rows: exp(-shift) is the sum of their exp(-log-sum-exp).
   std::vector<double> column_shifts(shifts.columns.size(), -kInfinity);
-  for (const InfoNceTarget& target : found) {
-    const double logit = static_cast<double>(sums.pair_logits[target.pair]);
-    num_right += sums.pair_logits[target.pair] > sums.row_maxima[target.row];
+  for (size_t row = 0; row < pairs.size(); ++row) {
+    if (pairs[row] < 0) continue;
+    const auto pair = static_cast<size_t>(pairs[row]), column = static_cast<size_t>(targets[row]);
+    const double logit = static_cast<double>(sums.pair_logits[pair]);
+    num_right += sums.pair_logits[pair] > sums.row_maxima[row];
     double gradient = 0;
     if (row_share > 0) {
-      const double total = log_add(sums.row_log_sums[target.row], logit);
+      const double total = log_add(sums.row_log_sums[row], logit);
       row_loss += total - logit;
       gradient += row_share * std::expm1(logit - total);
-      shifts.rows[target.row] = static_cast<float>(total - std::log(row_share));
+      shifts.rows[row] = static_cast<float>(total - std::log(row_share));
     }
     if (column_share > 0) {
-      const double in_column = logit + static_cast<double>(sums.column_offsets[target.column]);
-      const double total = log_add(sums.column_log_sums[target.column], in_column);
+      const double in_column = logit + static_cast<double>(sums.column_offsets[column]);
+      const double total = log_add(sums.column_log_sums[column], in_column);
       column_loss += total - in_column;
       gradient += column_share * std::expm1(in_column - total);
-      column_shifts[target.column] =
-          log_add(column_shifts[target.column], std::log(column_share) - total);
+      column_shifts[column] = log_add(column_shifts[column], std::log(column_share) - total);
     }
-    shifts.pairs[target.pair] = static_cast<float>(gradient);
+    shifts.pairs[pair] = static_cast<float>(gradient);
   }
   for (size_t j = 0; j < column_shifts.size(); ++j)
     shifts.columns[j] = static_cast<float>(-column_shifts[j]);
-  if (found.empty()) return {finish(0.0, batch, true, std::move(shifts)), {}};
   const double value = ((1 - document_weight) * row_loss + document_weight * column_loss) / count;
   return {finish(value, batch, true, std::move(shifts)), num_right / count};
 }

@@ -22,7 +22,7 @@ class InfoNce final : public Loss {
     check_shapes(queries_BD, candidates, "info_nce");
     check_targets(candidates);
     const double w = options_.document_weight;
-    LossResult result{{}, {{"temperature", 1.0 / temperature_.inverse_value()}}};
+    LossResult result{{}, {{"temperature", temperature_.value()}}};
     if (uses_tiles(options_.kernel, queries_BD, candidates, "info_nce")) {
       const TiledLoss loss =
           tiled_info_nce(tiled_batch(queries_BD, candidates, temperature_), candidates.targets, w);

@@ -8,14 +8,16 @@
 
 #include "framework/core/registry.h"
 #include "framework/core/tensor_fwd.h"
+#include "framework/kernels/device_number.h"
 #include "framework/negatives/candidates.h"
 
 namespace twinset {
 
 /// A loss and the numbers that explain it.
 struct LossResult {
-  at::Tensor value;                                        ///< [] float, differentiable
-  std::vector<std::pair<std::string, double>> statistics;  ///< such as {"temperature", 0.05}
+  at::Tensor value;  ///< [] float, differentiable
+  /// such as {"temperature", 0.05}
+  std::vector<std::pair<std::string, DeviceNumber>> statistics;
 };
 
 /// Queries and candidates to a scalar. Pure but for its own parameters (temperature, bias), which

@@ -18,9 +18,7 @@ class Sigmoid final : public Loss {
 
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "sigmoid");
-    LossResult result{{},
-                      {{"temperature", 1.0 / temperature_.inverse_value()},
-                       {"bias", bias_.detach().item<double>()}}};
+    LossResult result{{}, {{"temperature", temperature_.value()}, {"bias", number_of(bias_)}}};
     if (uses_tiles(kernel_, queries_BD, candidates, "sigmoid")) {
       result.value = tiled_sigmoid(tiled_batch(queries_BD, candidates, temperature_), bias_).value;
       return result;

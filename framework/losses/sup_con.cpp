@@ -16,7 +16,7 @@ class SupCon final : public Loss {
   LossResult forward(const at::Tensor& queries_BD, const Candidates& candidates) override {
     check_shapes(queries_BD, candidates, "sup_con");
     const double w = options_.document_weight;
-    LossResult result{{}, {{"temperature", 1.0 / temperature_.inverse_value()}}};
+    LossResult result{{}, {{"temperature", temperature_.value()}}};
     if (uses_tiles(options_.kernel, queries_BD, candidates, "sup_con")) {
       const TiledLoss loss = tiled_sup_con(tiled_batch(queries_BD, candidates, temperature_), w);
       result.value = loss.value;

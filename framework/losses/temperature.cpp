@@ -16,6 +16,11 @@ at::Tensor move_parameter(const at::Tensor& parameter, const std::string& device
   return parameter.detach().to(at::Device(device)).set_requires_grad(parameter.requires_grad());
 }
 
+DeviceNumber number_of(const at::Tensor& scalar, std::function<double(double)> finish) {
+  const at::Tensor now = scalar.detach();
+  return DeviceNumber(now.is_cuda() ? now.clone() : now, std::move(finish));
+}
+
 Temperature::Temperature(const TemperatureOptions& options, const std::string& where)
     : options_(options),
       log_inverse_(make_scalar_parameter(-std::log(options.initial), options.is_learnable)) {
@@ -30,6 +35,10 @@ Temperature::Temperature(const TemperatureOptions& options, const std::string& w
 at::Tensor Temperature::inverse() const { return log_inverse_.exp(); }
 
 double Temperature::inverse_value() const { return std::exp(log_inverse_.detach().item<double>()); }
+
+DeviceNumber Temperature::value() const {
+  return number_of(log_inverse_, [](double log_inverse) { return std::exp(-log_inverse); });
+}
 
 NamedTensors Temperature::parameters() const {
   if (!options_.is_learnable) return {};

@@ -4,6 +4,7 @@
 
 #include "framework/core/options.h"
 #include "framework/core/tensor_fwd.h"
+#include "framework/kernels/device_number.h"
 
 namespace twinset {
 
@@ -32,6 +33,7 @@ class Temperature {
   explicit Temperature(const TemperatureOptions& options, const std::string& where);
   at::Tensor inverse() const;  ///< [] float, differentiable
   double inverse_value() const;
+  DeviceNumber value() const;       ///< for statistics
   NamedTensors parameters() const;  ///< "log_inverse_temperature", empty if it is fixed
   void clamp();
   void to_device(const std::string& device);
@@ -41,6 +43,8 @@ class Temperature {
   at::Tensor log_inverse_;
 };
 
+/// What a scalar is now, for statistics.
+DeviceNumber number_of(const at::Tensor& scalar, std::function<double(double)> finish = nullptr);
 /// A scalar that trains: [] float32, a leaf.
 at::Tensor make_scalar_parameter(double value, bool is_learnable);
 /// The same scalar as a new leaf on another device.

@@ -178,7 +178,7 @@ ContrastiveResult ContrastiveStep::backward(const Batch& batch, int64_t step, bo
   ContrastiveResult result{.loss = loss.value.item<double>(),
                            .batch_size = static_cast<int64_t>(global.samples.size()),
                            .interrupt = global.interrupt,
-                           .statistics = std::move(loss.statistics)};
+                           .statistics = {loss.statistics.begin(), loss.statistics.end()}};
   for (auto& entry : Negatives::statistics(candidates))
     result.statistics.push_back(std::move(entry));
   return result;

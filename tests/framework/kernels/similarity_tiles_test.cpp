@@ -36,7 +36,7 @@ std::vector<Element> padded_rows(const std::vector<float>& values, int64_t depth
 struct Problem {
   int64_t num_x, num_y, depth;
   bool is_bfloat16, removes_positives, is_uncorrected;
-  float scale = 3.0f;
+  float scale = 3.0f, bias = -0.375f, upstream = 0.75f;
   std::vector<float> x, y, log_q, x_shift, y_shift;
   SparsePairs excluded, positives;
   std::vector<float> pair_gradients;
@@ -92,7 +92,7 @@ struct Problem {
   double logit(int64_t i, int64_t j) const {
     if (find(excluded, i, j) >= 0 || (removes_positives && find(positives, i, j) >= 0))
       return -INFINITY;
-    return static_cast<double>(scale) * product(i, j) -
+    return static_cast<double>(scale) * product(i, j) + static_cast<double>(bias) -
            static_cast<double>(log_q[static_cast<size_t>(j)]);
   }
 };
@@ -112,7 +112,8 @@ struct Arguments {
     values.y = p.is_bfloat16 ? static_cast<const void*>(y.data()) : float_y.data();
     values.num_x = p.num_x, values.num_y = p.num_y, values.depth = depth;
     values.is_bfloat16 = p.is_bfloat16;
-    values.scale = p.scale;
+    values.scale = &p.scale;
+    values.bias = &p.bias;
     values.removes_positives = p.removes_positives;
     values.y_offset = p.log_q.data();
     values.excluded = {p.excluded.row_offsets.data(), p.excluded.columns.data()};
@@ -166,8 +167,8 @@ Lines run_log_sums(const std::vector<float>& maxima, const std::vector<float>& s
                                     .num_lines = num_lines,
                                     .line_maxima = lines.maxima.data(),
                                     .log_sums = lines.log_sums.data()};
-  run_grid({(num_lines + similarity::kThreads - 1) / similarity::kThreads, 1}, false,
-           [&] { similarity::log_sums_kernel(arguments); });
+  run_grid({(num_lines + similarity::kThreads - 1) / similarity::kThreads, 2}, false,
+           [&] { similarity::log_sums_kernel(arguments, arguments); });
   return lines;
 }
 
@@ -203,7 +204,8 @@ TEST(SimilarityTilesOnHost, SumsMatchNaiveLoop) {
         largest = std::max(largest, logit + offset);
         column_sums[static_cast<size_t>(j)] += std::exp(logit);
         if (pair < 0) continue;
-        const double wanted = static_cast<double>(p.scale) * p.product(i, j) -
+        const double wanted = static_cast<double>(p.scale) * p.product(i, j) +
+                              static_cast<double>(p.bias) -
                               static_cast<double>(p.log_q[static_cast<size_t>(j)]) + offset;
         ASSERT_NEAR(static_cast<double>(sums.pair_logits[static_cast<size_t>(pair)]), wanted, 1e-5)
             << i << " " << j;
@@ -243,21 +245,23 @@ Gradients run_gradients(const Problem& p, bool is_sigmoid, int num_stages, bool 
   const Arguments arguments(p);
   const SimilarityGrid grid = gradients_grid(p.num_x, p.num_y);
   const int64_t stride = (p.num_y + 7) / 8 * 8;
-  std::vector<__nv_bfloat16> panel(static_cast<size_t>(p.num_x * stride), {0xffff});
-  std::vector<float> float_panel(panel.size(), NAN);
+  const auto part_size = static_cast<size_t>(p.num_x * stride),
+             num_parts = static_cast<size_t>(gradient_parts(p.is_bfloat16));
+  std::vector<__nv_bfloat16> panel(part_size * num_parts, {0xffff});
   std::vector<double> products(static_cast<size_t>(grid.x * grid.y), NAN), losses(products),
       sums(products);
-  const SimilarityGradients g{
-      .is_sigmoid = is_sigmoid,
-      .factor = 0.5f,
-      .x_shift = p.x_shift.data(),
-      .y_shift = p.y_shift.data(),
-      .pairs = p.pair_gradients.data(),
-      .gradients = p.is_bfloat16 ? static_cast<void*>(panel.data()) : float_panel.data(),
-      .stride = stride,
-      .products = products.data(),
-      .losses = losses.data(),
-      .sums = sums.data()};
+  const SimilarityGradients g{.is_sigmoid = is_sigmoid,
+                              .factor = 0.5f,
+                              .upstream = &p.upstream,
+                              .x_shift = p.x_shift.data(),
+                              .y_shift = p.y_shift.data(),
+                              .pairs = p.pair_gradients.data(),
+                              .gradients = panel.data(),
+                              .stride = stride,
+                              .part_stride = static_cast<int64_t>(part_size),
+                              .products = products.data(),
+                              .losses = losses.data(),
+                              .sums = sums.data()};
   run_grid(grid, is_descending, [&] {
     if (p.is_bfloat16 && is_sigmoid)
       return similarity::gradients_kernel<__nv_bfloat16, true>(arguments.values, g, num_stages);
@@ -271,10 +275,11 @@ Gradients run_gradients(const Problem& p, bool is_sigmoid, int num_stages, bool 
   for (int64_t i = 0; i < p.num_x; ++i) {
     for (int64_t j = 0; j < stride; ++j) {
       const auto k = static_cast<size_t>(i * stride + j);
-      const float value = p.is_bfloat16 ? host_float(panel[k]) : float_panel[k];
+      float value = 0;
+      for (size_t part = num_parts; part-- > 0;) value += host_float(panel[part * part_size + k]);
       if (j < p.num_y) {
         result.values.push_back(value);
-      } else if (p.is_bfloat16 || j < (p.num_y + 3) / 4 * 4) {
+      } else {
         EXPECT_EQ(value, 0.0f) << "padding";
       }
     }
@@ -299,15 +304,19 @@ TEST(SimilarityTilesOnHost, GradientsMatchNaiveLoop) {
                          ? 1 / (1 + std::exp(-l))
                          : std::exp(l - static_cast<double>(p.x_shift[static_cast<size_t>(i)])) +
                                std::exp(l - static_cast<double>(p.y_shift[static_cast<size_t>(j)]));
+          const double factor = 0.5 * static_cast<double>(p.upstream);
           // Coefficients are rounded to the operands' type.
           const double size = g, precision = p.is_bfloat16 ? 1.0 / 256 : 1e-5;
-          if (pair >= 0) g += static_cast<double>(p.pair_gradients[static_cast<size_t>(pair)]);
+          if (pair >= 0)
+            g += is_sigmoid ? -1.0
+                            : static_cast<double>(p.pair_gradients[static_cast<size_t>(pair)]);
           loss += std::log1p(std::exp(l)) - (pair >= 0 ? l : 0);
           sum += g;
-          product += 0.5 * g * p.product(i, j);
-          products += std::abs(0.5 * g * p.product(i, j));
+          product += factor * g * p.product(i, j);
+          products += std::abs(factor * g * p.product(i, j));
+          const double f = factor * static_cast<double>(p.scale);
           ASSERT_NEAR(static_cast<double>(actual.values[static_cast<size_t>(i * p.num_y + j)]),
-                      0.5 * g, precision * std::abs(0.5 * g) + 1e-5 * size)
+                      f * g, precision * std::abs(f * g) + 1e-5 * f * size)
               << i << " " << j << " " << is_sigmoid;
         }
       }

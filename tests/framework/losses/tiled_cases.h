@@ -63,8 +63,9 @@ inline Outcome evaluate(const MakeLoss& make, const std::string& kernel, const a
   candidates.embeddings = candidates.embeddings.to(type, false, true).set_requires_grad(true);
   const LossResult result = loss->forward(leaf, candidates);
   result.value.mul(kUpstream).backward();
-  Outcome outcome{
-      result.value.item<double>(), {leaf.grad(), candidates.embeddings.grad()}, result.statistics};
+  Outcome outcome{result.value.item<double>(),
+                  {leaf.grad(), candidates.embeddings.grad()},
+                  {result.statistics.begin(), result.statistics.end()}};
   for (const auto& [name, parameter] : loss->parameters())
     outcome.gradients.push_back(parameter.grad());
   return outcome;
