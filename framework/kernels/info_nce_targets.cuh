@@ -21,7 +21,7 @@ __global__ void __launch_bounds__(kThreads) info_nce_targets_kernel(InfoNceTarge
     double row_shift = INFINITY, column_shift = INFINITY;
     if (pair >= 0) {
       const int64_t column = a.columns[pair];
-      const double logit = static_cast<double>(a.pair_logits[pair]);
+      const double logit = a.pair_logits[pair];
       double gradient = 0;
       if (a.row_share > 0) {
         const double total = log_add(a.row_log_sums[row], logit);

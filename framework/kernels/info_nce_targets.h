@@ -17,12 +17,12 @@ struct InfoNceTargets {
   int64_t num_rows = 0;
   const int64_t* targets = nullptr;  ///< [num_rows] index of the target's pair; -1: none
   const int64_t* columns = nullptr;  ///< one a pair
-  const float *pair_logits = nullptr, *row_maxima = nullptr;
+  const double *pair_logits = nullptr, *row_maxima = nullptr;
   const double *row_log_sums = nullptr, *column_log_sums = nullptr;
   const float* column_offsets = nullptr;  ///< [num_columns]; null: zeros
   double row_share = 0, column_share = 0;
-  float* row_shifts = nullptr;  ///< out: [num_rows] r - log row_share; infinity if there is no
-                                ///< share or target
+  float* row_shifts = nullptr;      ///< out: [num_rows] r - log row_share; infinity if there is no
+                                    ///< share or target
   double* target_shifts = nullptr;  ///< out: [num_rows] c - log column_share; likewise
   float* column_shifts = nullptr;   ///< out: the same at the targets' columns; null: not wanted
   float* pair_gradients = nullptr;  ///< out, at the targets' pairs: the loss's derivative by l,

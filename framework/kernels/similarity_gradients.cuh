@@ -1,6 +1,7 @@
 // Private to this folder: the backward kernel of similarity_tiles.h, which leaves the gradients of
 // pairs in a panel [rows of x, num_y] of bfloat16 or three of them; matrix products follow
-// (tiled_cuda.cpp). Sums over pairs take the unrounded gradients.
+// (tiled_cuda.cpp). Sums over pairs take the unrounded gradients. Logits and shifts are in units of
+// log 2.
 #pragma once
 
 #include "framework/kernels/similarity_sums.cuh"
@@ -10,62 +11,49 @@ namespace twinset::similarity {
 // What an excluded pair's product is taken for: its exponentials are 0, and 0 times it too.
 constexpr float kExcludedProduct = -1e30f;
 
+/// The least and the most of finite shifts, and which side has others.
+struct Spread {
+  float least = INFINITY, most = -INFINITY;
+  bool has_open_x = false, has_open_y = false;
+  __device__ void add(float shift, bool& is_open) {
+    if (shift == INFINITY) {
+      is_open = true;
+    } else {
+      least = fminf(least, shift);
+      most = fmaxf(most, shift);
+    }
+  }
+  __device__ void add(const Spread& other) {
+    least = fminf(least, other.least);
+    most = fmaxf(most, other.most);
+    has_open_x = has_open_x || other.has_open_x;
+    has_open_y = has_open_y || other.has_open_y;
+  }
+};
+
+template <class Element>
 struct GradientsShared {
-  Marks marks;
-  Lines offsets, shifts;
+  static constexpr int kColumns = Shape<Element>::kColumns;
+  Marks<kColumns> marks;
+  float offsets[kColumns], x_shifts[kRows], y_shifts[kColumns];
+  Spread spreads[kThreads / 32];
   double totals[kThreads / 32][3];
 };
-static_assert(sizeof(GradientsShared) <= kSharedBytes);
-
-/// log(1 + u) for u in [0, 1] within 1e-7 of itself: u times a polynomial interpolated at
-/// Chebyshev's nodes.
-__device__ inline float log1p_of_unit(float u) {
-  constexpr float kCoefficients[] = {1.0f,          -0.499998927f,  0.333297104f, -0.249516159f,
-                                     0.196632743f,  -0.152696669f,  0.105436236f, -0.0563736111f,
-                                     0.0195425265f, -0.00317605701f};
-  float sum = 0.0f;
-  TWINSET_UNROLL
-  for (int k = sizeof(kCoefficients) / sizeof(float) - 1; k >= 0; --k)
-    sum = sum * u + kCoefficients[k];
-  return sum * u;
-}
 
 /// What a thread sums up over its pairs.
 struct PairTotals {
   double product = 0, loss = 0, sum = 0;
 };
 
-/// Products of a row's tile become gradients by factor.
-template <bool kIsSigmoid>
-struct PairGradient {
-  float scale, factor;
-  // over one tile
-  float product = 0.0f, loss = 0.0f, sum = 0.0f;
-  __device__ float operator()(float cosine, float x_offset, float y_offset, float x_shift,
-                              float y_shift) {
-    const float logit = scale * cosine - x_offset - y_offset;
-    float gradient;
-    if constexpr (kIsSigmoid) {
-      const float u = exponential(-fabsf(logit)), inverse = divide(1.0f, 1.0f + u),
-                  probability = logit > 0.0f ? inverse : u * inverse;
-      loss += fmaxf(logit, 0.0f) + log1p_of_unit(u);
-      sum += probability;
-      gradient = factor * probability;
-    } else {
-      gradient = factor * (exponential(logit - x_shift) + exponential(logit - y_shift));
-    }
-    product += gradient * cosine;
-    return gradient;
-  }
-};
-
-/// Writes a thread's 16 gradients of one row, in bfloat16. The four threads of a row exchange them,
-/// so that each has 8 neighbours.
-__device__ inline void store_row(const Tile& tile, int i, int h, const Place& place, bool is_inside,
-                                 int64_t num_columns, __nv_bfloat16* row) {
+/// Writes a thread's gradients of one row, in bfloat16. The four threads of a row exchange them, so
+/// that each has 8 neighbours.
+template <class Element>
+__device__ void store_row(const typename Shape<Element>::Tile& tile, int i, int h,
+                          const Place<Shape<Element>::kWarpColumns>& place, bool is_inside,
+                          int64_t num_columns, __nv_bfloat16* row) {
   const bool is_odd = place.lane % 2 == 1, is_high = place.lane % 4 >= 2;
   TWINSET_UNROLL
-  for (int n = 0; n < 8; n += 4) {
+  for (int n = 0; n < Shape<Element>::kN; n += 4) {
     uint32_t words[4];
     TWINSET_UNROLL
     for (int k = 0; k < 4; ++k)
@@ -79,16 +67,18 @@ __device__ inline void store_row(const Tile& tile, int i, int h, const Place& pl
                    second = shuffle_xor(is_high ? words[1] : words[3], 2);
     const uint4 block = is_high ? make_uint4(first, second, words[2], words[3])
                                 : make_uint4(words[0], words[1], first, second);
-    const int column = place.warp_column * 64 + (n + place.lane % 4) * 8;
+    const int column = place.column(n, 0) + place.lane % 4 * 6;  // 8 neighbours a thread
     if (is_inside && column < num_columns) *reinterpret_cast<uint4*>(row + column) = block;
   }
 }
+
 /// What a thread's gradients are more than in bfloat16.
-__device__ inline void subtract_bfloat16(Tile& tile) {
+template <class Element>
+__device__ void subtract_bfloat16(typename Shape<Element>::Tile& tile) {
   TWINSET_UNROLL
   for (int i = 0; i < 4; ++i) {
     TWINSET_UNROLL
-    for (int n = 0; n < 8; ++n) {
+    for (int n = 0; n < Shape<Element>::kN; ++n) {
       TWINSET_UNROLL
       for (int k = 0; k < 4; k += 2) {
         const uint32_t pair = pack_bfloat16(tile[i][n][k], tile[i][n][k + 1]);
@@ -99,73 +89,200 @@ __device__ inline void subtract_bfloat16(Tile& tile) {
   }
 }
 
+/// Products become gradients f (2^(l - x_shift) + 2^(l - y_shift)); returns the sum of gradient
+/// times product.
+template <class Element>
+__device__ float softmax_pairs(typename Shape<Element>::Tile& tile,
+                               const Place<Shape<Element>::kWarpColumns>& place,
+                               const GradientsShared<Element>& shared, float scale, float factor) {
+  float product = 0.0f;
+  TWINSET_UNROLL
+  for (int n = 0; n < Shape<Element>::kN; ++n) {
+    TWINSET_UNROLL
+    for (int c = 0; c < 2; ++c) {
+      const float offset = shared.offsets[place.column(n, c)],
+                  y_shift = shared.y_shifts[place.column(n, c)];
+      TWINSET_UNROLL
+      for (int i = 0; i < 4; ++i) {
+        TWINSET_UNROLL
+        for (int h = 0; h < 2; ++h) {
+          float& value = tile[i][n][2 * h + c];
+          const float logit = scale * value - offset,
+                      gradient = factor * (exponential2(logit - shared.x_shifts[place.row(i, h)]) +
+                                           exponential2(logit - y_shift));
+          product += gradient * value;
+          value = gradient;
+        }
+      }
+    }
+  }
+  return product;
+}
+
+/// The same with one exponential, f 2^(l - reference) (2^(reference - x_shift) + 2^(reference -
+/// y_shift)): the offsets contain the reference, and the shifts are those powers, times f.
+template <class Element>
+__device__ float softmax_pairs_by_reference(typename Shape<Element>::Tile& tile,
+                                            const Place<Shape<Element>::kWarpColumns>& place,
+                                            const GradientsShared<Element>& shared, float scale) {
+  float x_powers[4][2], product = 0.0f;
+  TWINSET_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    TWINSET_UNROLL
+    for (int h = 0; h < 2; ++h) x_powers[i][h] = shared.x_shifts[place.row(i, h)];
+  }
+  TWINSET_UNROLL
+  for (int n = 0; n < Shape<Element>::kN; ++n) {
+    TWINSET_UNROLL
+    for (int c = 0; c < 2; ++c) {
+      const float offset = shared.offsets[place.column(n, c)],
+                  y_power = shared.y_shifts[place.column(n, c)];
+      TWINSET_UNROLL
+      for (int i = 0; i < 4; ++i) {
+        TWINSET_UNROLL
+        for (int h = 0; h < 2; ++h) {
+          float& value = tile[i][n][2 * h + c];
+          const float gradient = exponential2(scale * value - offset) * (x_powers[i][h] + y_power);
+          product += gradient * value;
+          value = gradient;
+        }
+      }
+    }
+  }
+  return product;
+}
+
+/// Products become gradients f sigmoid(l); adds up what the loss is made of. The logarithm of a
+/// thread's row of 1 + u is taken once: q + u + q u is the product's excess over 1, to q's own
+/// precision.
+template <class Element>
+__device__ void sigmoid_pairs(typename Shape<Element>::Tile& tile,
+                              const Place<Shape<Element>::kWarpColumns>& place,
+                              const GradientsShared<Element>& shared, float scale, float factor,
+                              PairTotals& totals) {
+  constexpr int kN = Shape<Element>::kN, kGroup = 4;  // 8 pairs, q below 256
+  float product = 0.0f, positive_part = 0.0f, logarithms = 0.0f, sum = 0.0f;
+  TWINSET_UNROLL
+  for (int first = 0; first < kN; first += kGroup) {
+    float excess[4][2] = {};
+    TWINSET_UNROLL
+    for (int n = first; n < first + kGroup; ++n) {
+      TWINSET_UNROLL
+      for (int c = 0; c < 2; ++c) {
+        const float offset = shared.offsets[place.column(n, c)];
+        TWINSET_UNROLL
+        for (int i = 0; i < 4; ++i) {
+          TWINSET_UNROLL
+          for (int h = 0; h < 2; ++h) {
+            float &value = tile[i][n][2 * h + c], &q = excess[i][h];
+            const float logit = scale * value - offset, u = exponential2(-fabsf(logit)),
+                        inverse = reciprocal(1.0f + u),
+                        probability = logit > 0.0f ? inverse : u * inverse,
+                        gradient = factor * probability;
+            positive_part += fmaxf(logit, 0.0f);
+            q = q * u + (q + u);
+            sum += probability;
+            product += gradient * value;
+            value = gradient;
+          }
+        }
+      }
+    }
+    TWINSET_UNROLL
+    for (int i = 0; i < 4; ++i) logarithms += log1p_of(excess[i][0]) + log1p_of(excess[i][1]);
+  }
+  totals.product += static_cast<double>(product);
+  totals.loss += static_cast<double>(logarithms) + static_cast<double>(positive_part) * kLog2;
+  totals.sum += static_cast<double>(sum);
+}
+
 /// One thread block: a rectangle of tiles.
 template <class Element, bool kIsSigmoid>
-__global__ void __launch_bounds__(kThreads, 1)
+__global__ void __launch_bounds__(kThreads, Shape<Element>::kBlocks)
     gradients_kernel(SimilarityArguments a, SimilarityGradients g, int num_stages) {
-  constexpr int kParts = sizeof(Element) == sizeof(float) ? 3 : 1;  // gradient_parts
-  GradientsShared& shared = *reinterpret_cast<GradientsShared*>(shared_memory());
-  const Range range = block_range(a);
-  const Place place;
-  const float scale = *a.scale, bias = a.bias == nullptr ? 0.0f : *a.bias,
-              factor = g.factor * scale * (g.upstream == nullptr ? 1.0f : *g.upstream);
-  PairCursor cursor(a, shared.marks);
-  Products<Element> products(a, range, shared_address(shared_memory()) + kSharedBytes, num_stages);
+  using S = Shape<Element>;
+  constexpr int kColumns = S::kColumns, kParts = S::kIsBfloat16 ? 1 : 3;  // gradient_parts
+  constexpr float kMostSpread = 115.0f;  // powers from the middle reach 57 up and down
+  static_assert(sizeof(GradientsShared<Element>) <= S::kSharedBytes);
+  auto& shared = *reinterpret_cast<GradientsShared<Element>*>(shared_memory());
+  const Range range = block_range<kColumns>(a);
+  const Place<S::kWarpColumns> place;
+  const int thread = static_cast<int>(threadIdx.x);
+  const float natural_scale = *a.scale, scale = natural_scale * kLog2E,
+              bias = a.bias == nullptr ? 0.0f : *a.bias * kLog2E,
+              factor = g.factor * natural_scale * (g.upstream == nullptr ? 1.0f : *g.upstream);
+  PairCursor<kColumns> cursor(a, shared.marks);
+  Products<Element> products(a, range, shared_address(shared_memory()) + S::kSharedBytes,
+                             num_stages);
   PairTotals totals;
   for (int first_x = range.first_x; first_x < range.end_x; first_x += kRows) {
     cursor.start(first_x, range.first_y);
     for (int first_y = range.first_y; first_y < range.end_y; first_y += kColumns) {
       cursor.mark(first_y);
-      LineLoader offsets, shifts;
-      offsets.load(nullptr, first_x, a.num_x, a.y_offset, first_y, a.num_y, INFINITY);
-      offsets.subtract_from_rows(bias);
-      if constexpr (!kIsSigmoid)
-        shifts.load(g.x_shift, first_x, a.num_x, g.y_shift, first_y, a.num_y, 0.0f);
-      Tile tile;
-      products.next(tile);
-      offsets.store(shared.offsets);
-      if constexpr (!kIsSigmoid) shifts.store(shared.shifts);
+      const bool has_x = thread < kRows && first_x + thread < a.num_x,
+                 has_y = thread < kColumns && first_y + thread < a.num_y;
+      const float offset = binary_number(a.y_offset, first_y + thread, a.num_y, INFINITY) - bias;
+      float x_shift = INFINITY, y_shift = INFINITY;
+      if constexpr (!kIsSigmoid) {
+        x_shift = binary_number(g.x_shift, first_x + thread, a.num_x, INFINITY);
+        y_shift = binary_number(g.y_shift, first_y + thread, a.num_y, INFINITY);
+        Spread spread;
+        if (has_x) spread.add(x_shift, spread.has_open_x);
+        if (has_y) spread.add(y_shift, spread.has_open_y);
+        TWINSET_UNROLL
+        for (int mask = 1; mask < 32; mask *= 2) {
+          spread.least = fminf(spread.least, shuffle_xor(spread.least, mask));
+          spread.most = fmaxf(spread.most, shuffle_xor(spread.most, mask));
+        }
+        spread.has_open_x = any_of_warp(spread.has_open_x);
+        spread.has_open_y = any_of_warp(spread.has_open_y);
+        if (place.lane == 0) shared.spreads[thread / 32] = spread;
+      }
+      typename S::Tile tile;
+      products.next(tile);  // with barriers
+      bool has_reference = false;
+      if constexpr (kIsSigmoid) {
+        if (thread < kColumns) shared.offsets[thread] = offset;
+      } else {
+        Spread spread;
+        for (const Spread& part : shared.spreads) spread.add(part);
+        // A pair of lines without a softmax has no bound; elsewhere a logit is at most its shifts.
+        has_reference =
+            spread.most - spread.least <= kMostSpread && !(spread.has_open_x && spread.has_open_y);
+        const float reference = has_reference ? 0.5f * (spread.most + spread.least) : 0.0f;
+        const auto power = [&](float shift) { return factor * exponential2(reference - shift); };
+        if (thread < kRows) shared.x_shifts[thread] = has_reference ? power(x_shift) : x_shift;
+        if (thread < kColumns) {
+          shared.y_shifts[thread] = has_reference ? power(y_shift) : y_shift;
+          shared.offsets[thread] = offset + reference;
+        }
+      }
       __syncthreads();
+      if (first_x + kRows > a.num_x) {
+        for_each_row_outside<Element>(
+            place, static_cast<int>(a.num_x) - first_x,
+            [&](int i, int n, int k) { tile[i][n][k] = kExcludedProduct; });
+      }
       for_each_mark(shared.marks, kExcludedList, place,
                     [&](int i, int n, int k, int64_t) { tile[i][n][k] = kExcludedProduct; });
       for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
-        const float cosine = tile[i][n][k], gradient = kIsSigmoid ? -1.0f : g.pairs[pair];
-        totals.product += static_cast<double>(factor * gradient) * static_cast<double>(cosine);
+        const float product = tile[i][n][k], gradient = kIsSigmoid ? -1.0f : g.pairs[pair];
+        totals.product += static_cast<double>(factor * gradient) * static_cast<double>(product);
         if constexpr (kIsSigmoid) {
-          totals.loss -=
-              static_cast<double>(scale * cosine - shared.offsets.x[place.row(i, k / 2)] -
-                                  shared.offsets.y[place.column(n, k % 2)]);
+          const float logit = scale * product - shared.offsets[place.column(n, k % 2)];
+          totals.loss -= static_cast<double>(logit) * kLog2;
           totals.sum += static_cast<double>(gradient);
         }
         if (a.removes_positives) tile[i][n][k] = kExcludedProduct;
       });
 
-      PairGradient<kIsSigmoid> gradient{scale, factor};
-      TWINSET_UNROLL
-      for (int i = 0; i < 4; ++i) {
-        TWINSET_UNROLL
-        for (int h = 0; h < 2; ++h) {
-          const int row = place.row(i, h);
-          TWINSET_UNROLL
-          for (int n = 0; n < 8; ++n) {
-            TWINSET_UNROLL
-            for (int c = 0; c < 2; ++c) {
-              const int column = place.column(n, c);
-              float& value = tile[i][n][2 * h + c];
-              if constexpr (kIsSigmoid) {
-                value =
-                    gradient(value, shared.offsets.x[row], shared.offsets.y[column], 0.0f, 0.0f);
-              } else {
-                value = gradient(value, shared.offsets.x[row], shared.offsets.y[column],
-                                 shared.shifts.x[row], shared.shifts.y[column]);
-              }
-            }
-          }
-        }
+      if constexpr (kIsSigmoid) {
+        sigmoid_pairs<Element>(tile, place, shared, scale, factor, totals);
+      } else {
+        totals.product += static_cast<double>(
+            has_reference ? softmax_pairs_by_reference<Element>(tile, place, shared, scale)
+                          : softmax_pairs<Element>(tile, place, shared, scale, factor));
       }
-      totals.product += static_cast<double>(gradient.product);
-      totals.loss += static_cast<double>(gradient.loss);
-      totals.sum += static_cast<double>(gradient.sum);
       for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
         tile[i][n][k] += factor * (kIsSigmoid ? -1.0f : g.pairs[pair]);
       });
@@ -179,28 +296,28 @@ __global__ void __launch_bounds__(kThreads, 1)
           TWINSET_UNROLL
           for (int h = 0; h < 2; ++h) {
             const int x = first_x + place.row(i, h);
-            store_row(tile, i, h, place, x < a.num_x, g.stride - first_y,
-                      panel + static_cast<int64_t>(x) * g.stride + first_y);
+            store_row<Element>(tile, i, h, place, x < a.num_x, g.stride - first_y,
+                               panel + static_cast<int64_t>(x) * g.stride + first_y);
           }
         }
-        if (part + 1 < kParts) subtract_bfloat16(tile);
+        if (part + 1 < kParts) subtract_bfloat16<Element>(tile);
       }
     }
   }
 
-  double all[3] = {totals.product / static_cast<double>(scale), totals.loss, totals.sum};
+  double all[3] = {totals.product / static_cast<double>(natural_scale), totals.loss, totals.sum};
   TWINSET_UNROLL
   for (int k = 0; k < 3; ++k) {
     TWINSET_UNROLL
-    for (int mask = 16; mask > 0; mask /= 2) all[k] += shuffle_xor(all[k], mask);
-    if (place.lane == 0) shared.totals[threadIdx.x / 32][k] = all[k];
+    for (int mask = 1; mask < 32; mask *= 2) all[k] += shuffle_xor(all[k], mask);
+    if (place.lane == 0) shared.totals[thread / 32][k] = all[k];
   }
   __syncthreads();
-  if (threadIdx.x >= 3) return;
+  if (thread >= 3) return;
   double* const out[] = {g.products, g.losses, g.sums};
   double sum = 0;
-  for (int w = 0; w < kThreads / 32; ++w) sum += shared.totals[w][threadIdx.x];
-  if (out[threadIdx.x] != nullptr) out[threadIdx.x][blockIdx.y * gridDim.x + blockIdx.x] = sum;
+  for (int w = 0; w < kThreads / 32; ++w) sum += shared.totals[w][thread];
+  if (out[thread] != nullptr) out[thread][blockIdx.y * gridDim.x + blockIdx.x] = sum;
 }
 
 }  // namespace twinset::similarity

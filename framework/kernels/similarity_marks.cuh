@@ -9,15 +9,17 @@ namespace twinset::similarity {
 
 constexpr int kExcludedList = 0, kPositiveList = 1;
 
+template <int kColumns>
 struct Marks {
   uint64_t bits[2][kRows][kColumns / 64];  // of excluded and of positive pairs
   int64_t first[kRows];                    // index of the row's first positive in the tile
 };
 
 /// Walks along one row of one list: thread i has row i % 128 of list i / 128.
+template <int kColumns>
 class PairCursor {
  public:
-  __device__ PairCursor(const SimilarityArguments& a, Marks& marks)
+  __device__ PairCursor(const SimilarityArguments& a, Marks<kColumns>& marks)
       : pairs_(list() == kExcludedList ? a.excluded : a.positives),
         num_x_(static_cast<int>(a.num_x)),
         marks_(marks) {
@@ -73,32 +75,50 @@ class PairCursor {
   int num_x_, column_ = kNone;
   int64_t next_ = 0, end_ = 0;
   bool has_marks_ = false;
-  Marks& marks_;
+  Marks<kColumns>& marks_;
 };
 static_assert(kThreads == 2 * kRows);
 
-/// Calls f(i, n, 2 h + c, index of the pair) for the thread's marked products (Tile); the index is
-/// only that of a positive.
-template <class F>
-__device__ void for_each_mark(const Marks& marks, int list, const Place& place, const F& f) {
-  const int shift = place.lane % 4 * 2;
+/// Calls f(i, n, 2 h + c, index of the pair) for the thread's marked products (Shape::Tile); the
+/// index is only that of a positive.
+template <int kColumns, class F>
+__device__ void for_each_mark(const Marks<kColumns>& marks, int list,
+                              const Place<kColumns / 4>& place, const F& f) {
+  constexpr int kWarpColumns = kColumns / 4;
+  const int begin = place.warp_column * kWarpColumns, shift = begin % 64 + place.lane % 4 * 2;
   TWINSET_UNROLL
   for (int i = 0; i < 4; ++i) {
     TWINSET_UNROLL
     for (int h = 0; h < 2; ++h) {
       const uint64_t* words = marks.bits[list][place.row(i, h)];
-      const uint64_t all = words[place.warp_column], mine = (all >> shift) & 0x0303030303030303u;
+      constexpr uint64_t kOwn = kWarpColumns == 64 ? 0x0303030303030303u : 0x03030303u;
+      const uint64_t all = words[begin / 64], mine = (all >> shift) & kOwn;
       if (mine == 0) continue;
       int64_t first = marks.first[place.row(i, h)];
-      for (int w = 0; w < place.warp_column; ++w) first += __popcll(words[w]);
+      for (int w = 0; w < begin / 64; ++w) first += __popcll(words[w]);
       TWINSET_UNROLL
-      for (int n = 0; n < 8; ++n) {
+      for (int n = 0; n < kWarpColumns / 8; ++n) {
         TWINSET_UNROLL
         for (int c = 0; c < 2; ++c) {
           if (((mine >> (n * 8 + c)) & 1) == 0) continue;
           f(i, n, 2 * h + c, first + __popcll(all & ((uint64_t{1} << (n * 8 + c + shift)) - 1)));
         }
       }
+    }
+  }
+}
+
+/// Calls f(i, n, 2 h + c) for the thread's products that are not in the first `num_rows` rows.
+template <class Element, class F>
+__device__ void for_each_row_outside(const Place<Shape<Element>::kWarpColumns>& place, int num_rows,
+                                     const F& f) {
+  TWINSET_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    TWINSET_UNROLL
+    for (int k = 0; k < 4; ++k) {
+      if (place.row(i, k / 2) < num_rows) continue;
+      TWINSET_UNROLL
+      for (int n = 0; n < Shape<Element>::kN; ++n) f(i, n, k);
     }
   }
 }
@@ -111,7 +131,8 @@ __device__ inline void share(int count, int tile, int num_blocks, int block, int
   first = block * size;
   end = least(first + size, count);
 }
-__device__ inline Range block_range(const SimilarityArguments& a) {
+template <int kColumns>
+__device__ Range block_range(const SimilarityArguments& a) {
   Range range;
   share(static_cast<int>(a.num_x), kRows, static_cast<int>(gridDim.x), static_cast<int>(blockIdx.x),
         range.first_x, range.end_x);
@@ -120,33 +141,13 @@ __device__ inline Range block_range(const SimilarityArguments& a) {
   return range;
 }
 
-/// Numbers of the tile's rows and columns, brought from memory while it is multiplied.
-struct Lines {
-  float x[kRows], y[kColumns];
-};
-class LineLoader {
- public:
-  /// Reads numbers of the rows at first_x and the columns at first_y; outside of the matrix
-  /// `otherwise`; null: zeros.
-  __device__ void load(const float* x, int first_x, int64_t num_x, const float* y, int first_y,
-                       int64_t num_y, float otherwise) {
-    const int thread = static_cast<int>(threadIdx.x);
-    x_ = number(x, first_x + thread % kRows, num_x, otherwise);
-    y_ = number(y, first_y + thread, num_y, otherwise);
-  }
-  void __device__ subtract_from_rows(float value) { x_ -= value; }
-  /// Hands them over; a barrier must follow.
-  __device__ void store(Lines& lines) const {
-    if (threadIdx.x < kRows) lines.x[threadIdx.x] = x_;
-    lines.y[threadIdx.x] = y_;
-  }
+constexpr double kLog2 = 0.693147180559945309;
+constexpr float kLog2E = 1.4426950408889634f;
 
- private:
-  static __device__ float number(const float* values, int line, int64_t count, float otherwise) {
-    if (line >= count) return otherwise;
-    return values == nullptr ? 0.0f : values[line];
-  }
-  float x_ = 0.0f, y_ = 0.0f;
-};
-
+/// One of `count` numbers, multiplied by log2(e): exponentials are powers of 2. Null: zeros.
+__device__ inline float binary_number(const float* values, int line, int64_t count,
+                                      float otherwise) {
+  if (line >= count) return otherwise;
+  return values == nullptr ? 0.0f : values[line] * kLog2E;
+}
 }  // namespace twinset::similarity

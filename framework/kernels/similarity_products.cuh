@@ -1,8 +1,8 @@
-// Private to this folder: products of tiles, 128 rows of x by 256 rows of y, left in registers. 8
-// warps, each 64 x 64; operands come by asynchronous copies in steps of 64 bytes along the depth,
-// several steps ahead and across tiles, so that the copies of the next tile run while this one is
-// worked on. 64-byte rows are swizzled: neither the copies nor ldmatrix meet a bank twice.
-// README.md: the floor.
+// Private to this folder: products of tiles, 128 rows of x by 256 rows of y (128 in bfloat16), left
+// in registers. 8 warps, two above each other and four beside; operands come by asynchronous copies
+// in steps of 64 bytes along the depth, several steps ahead and across tiles, so that the copies of
+// the next tile run while this one is worked on. 64-byte rows are swizzled: neither the copies nor
+// ldmatrix meet a bank twice. README.md: the floor.
 #pragma once
 
 #include <cstdint>
@@ -17,23 +17,35 @@
 
 namespace twinset::similarity {
 
-constexpr int kRows = static_cast<int>(kSimilarityRows),
-              kColumns = static_cast<int>(kSimilarityColumns), kThreads = 256;
-constexpr int kStepBytes = 64, kChunkBytes = 16, kStageBytes = (kRows + kColumns) * kStepBytes;
-constexpr int kFewStages = 3, kManyStages = 6;  // 72 or 144 KiB of shared memory
-constexpr int kSharedBytes =
-    19 << 10;  // before the stages, for what a kernel does with the products
+constexpr int kRows = static_cast<int>(kSimilarityRows), kThreads = 256;
+constexpr int kStepBytes = 64, kChunkBytes = 16;
 
-/// Products of a thread: rows 16 i + 8 h + lane / 4, columns 8 n + 2 (lane % 4) + c of its warp's
-/// 64 x 64 stand at [i][n][2 h + c].
-using Tile = float[4][8][4];
+/// Tiles of an operands' type. In bfloat16 what is done with the products takes as long as they do:
+/// two thread blocks share a multiprocessor, and one multiplies while the other does that.
+template <class Element>
+struct Shape {
+  static constexpr bool kIsBfloat16 = sizeof(Element) == 2;
+  static constexpr int kColumns = static_cast<int>(similarity_columns(kIsBfloat16)),
+                       kWarpColumns = kColumns / 4, kBlocks = kIsBfloat16 ? 2 : 1;
+  static constexpr int kStageBytes = (kRows + kColumns) * kStepBytes,
+                       kFewStages = kIsBfloat16 ? 4 : 3, kManyStages = 6;
+  /// Of shared memory, before the stages, for what a kernel does with the products.
+  static constexpr int kSharedBytes = (kIsBfloat16 ? 12 : 19) << 10;
+  /// Products of a thread: rows 16 i + 8 h + lane / 4, columns 8 n + 2 (lane % 4) + c of its warp's
+  /// 64 x kWarpColumns stand at [i][n][2 h + c].
+  static constexpr int kN = kWarpColumns / 8;
+  using Tile = float[4][kN][4];
+};
 
 /// Where the thread's part of a tile is.
+template <int kWarpColumns>
 struct Place {
   int lane = static_cast<int>(threadIdx.x) % 32, warp_row = static_cast<int>(threadIdx.x) / 128,
       warp_column = static_cast<int>(threadIdx.x) / 32 % 4;
   __device__ int row(int i, int h) const { return warp_row * 64 + i * 16 + h * 8 + lane / 4; }
-  __device__ int column(int n, int c) const { return warp_column * 64 + n * 8 + lane % 4 * 2 + c; }
+  __device__ int column(int n, int c) const {
+    return warp_column * kWarpColumns + n * 8 + lane % 4 * 2 + c;
+  }
 };
 
 /// Rows of x and of y that a thread block works on, tile by tile, y innermost.
@@ -68,7 +80,7 @@ struct Step<float> {
   static __device__ void split(uint32_t bits, uint32_t& large, uint32_t& small) {
     constexpr uint32_t kKept = 0xffffe000, kHalf = 0x1000;
     large = (bits + kHalf) & kKept;  // rounded, so that what is left has either sign
-    small = __float_as_uint(__uint_as_float(bits) - __uint_as_float(large)) & kKept;
+    small = (__float_as_uint(__uint_as_float(bits) - __uint_as_float(large)) + kHalf) & kKept;
   }
   __device__ void set_rows(int i, const uint32_t (&loaded)[4]) {
     for (int k = 0; k < 4; ++k) split(loaded[k], rows[i][k], small_rows[i][k]);
@@ -88,6 +100,9 @@ struct Step<float> {
 
 template <class Element>
 class Products {
+  using S = Shape<Element>;
+  using Tile = typename S::Tile;
+
  public:
   /// Starts the first copies into `stages`.
   __device__ Products(const SimilarityArguments& a, const Range& range, SharedAddress stages,
@@ -106,11 +121,12 @@ class Products {
     const int thread = static_cast<int>(threadIdx.x), lane = thread % 32;
     copy_to_ = static_cast<SharedAddress>(thread / 4 * kStepBytes +
                                           ((thread % 4) ^ (thread / 8 % 4)) * kChunkBytes);
-    const Place place;
+    const Place<S::kWarpColumns> place;
     const int x_row = lane % 16, y_row = lane % 8 + lane / 16 * 8;
     from_x_ = static_cast<SharedAddress>((place.warp_row * 64 + x_row) * kStepBytes +
                                          ((lane / 16) ^ (x_row / 2 % 4)) * kChunkBytes);
-    from_y_ = static_cast<SharedAddress>((kRows + place.warp_column * 64 + y_row) * kStepBytes +
+    from_y_ = static_cast<SharedAddress>((kRows + place.warp_column * S::kWarpColumns + y_row) *
+                                             kStepBytes +
                                          ((lane / 8 % 2) ^ (y_row / 2 % 4)) * kChunkBytes);
     for (int i = 0; i < num_stages - 1; ++i) load_next();
   }
@@ -120,20 +136,20 @@ class Products {
     TWINSET_UNROLL
     for (int i = 0; i < 4; ++i) {
       TWINSET_UNROLL
-      for (int n = 0; n < 8; ++n) {
+      for (int n = 0; n < S::kN; ++n) {
         TWINSET_UNROLL
         for (int k = 0; k < 4; ++k) sums[i][n][k] = 0.0f;
       }
     }
     for (int step = 0; step < num_steps_; ++step) {
-      if (num_stages_ == kManyStages) {
-        wait_for_copies<kManyStages - 2>();
+      if (num_stages_ == S::kManyStages) {
+        wait_for_copies<S::kManyStages - 2>();
       } else {
-        wait_for_copies<kFewStages - 2>();
+        wait_for_copies<S::kFewStages - 2>();
       }
       __syncthreads();  // the stage has arrived, and the one before has been read
       load_next();
-      multiply_stage(stages_ + static_cast<SharedAddress>(read_stage_ * kStageBytes), sums);
+      multiply_stage(stages_ + static_cast<SharedAddress>(read_stage_ * S::kStageBytes), sums);
       if (++read_stage_ == num_stages_) read_stage_ = 0;
     }
   }
@@ -143,12 +159,12 @@ class Products {
     if (load_x_ < range_.end_x) {
       const int column = load_step_ * kStepBytes + static_cast<int>(threadIdx.x) % 4 * kChunkBytes;
       const SharedAddress to =
-          stages_ + static_cast<SharedAddress>(load_stage_ * kStageBytes) + copy_to_;
+          stages_ + static_cast<SharedAddress>(load_stage_ * S::kStageBytes) + copy_to_;
       copy_rows<kRows / 64>(x_, load_x_, num_x_, column, to);
-      copy_rows<kColumns / 64>(y_, load_y_, num_y_, column, to + kRows * kStepBytes);
+      copy_rows<S::kColumns / 64>(y_, load_y_, num_y_, column, to + kRows * kStepBytes);
       if (++load_step_ == num_steps_) {
         load_step_ = 0;
-        load_y_ += kColumns;
+        load_y_ += S::kColumns;
         if (load_y_ >= range_.end_y) {
           load_y_ = range_.first_y;
           load_x_ += kRows;
@@ -184,7 +200,7 @@ class Products {
         left.set_rows(i, loaded);
       }
       TWINSET_UNROLL
-      for (int n = 0; n < 8; n += 2) {
+      for (int n = 0; n < S::kN; n += 2) {
         load_matrices(loaded,
                       stage + ((from_y_ + static_cast<SharedAddress>(n * 8 * kStepBytes)) ^ flip));
         const typename Step<Element>::Columns columns(loaded);

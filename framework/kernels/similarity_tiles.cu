@@ -11,21 +11,22 @@ namespace {
 
 using namespace twinset;
 
-// A kernel that takes the arguments, `out`, and how many stages of shared memory there are: six
+// A kernel that takes the arguments, `out`, and how many stages of shared memory there are: many
 // where the GPU has room for them.
-template <class Kernel, class Out>
+template <class Element, class Kernel, class Out>
 cudaError_t launch(Kernel kernel, const SimilarityGrid& grid, const SimilarityArguments& a,
                    const Out& out, void* stream) {
-  int device = 0, most_bytes = 0;
+  using S = similarity::Shape<Element>;
+  constexpr int kReservedBytes = 1024;  // of each block, by CUDA
+  int device = 0, bytes = 0;
   cudaError_t error = cudaGetDevice(&device);
   if (error == cudaSuccess)
-    error = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+    error = cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerMultiprocessor, device);
   if (error != cudaSuccess) return error;
-  const auto bytes_of = [](int stages) {
-    return similarity::kSharedBytes + stages * similarity::kStageBytes;
-  };
-  const int stages = bytes_of(similarity::kManyStages) <= most_bytes ? similarity::kManyStages
-                                                                     : similarity::kFewStages;
+  const auto bytes_of = [](int stages) { return S::kSharedBytes + stages * S::kStageBytes; };
+  const int stages = S::kBlocks * (bytes_of(S::kManyStages) + kReservedBytes) <= bytes
+                         ? S::kManyStages
+                         : S::kFewStages;
   error =
       cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes_of(stages));
   if (error != cudaSuccess) return error;
@@ -35,25 +36,29 @@ cudaError_t launch(Kernel kernel, const SimilarityGrid& grid, const SimilarityAr
   return cudaGetLastError();
 }
 
+template <class Element>
+cudaError_t launch_gradients(const SimilarityArguments& a, const SimilarityGradients& g,
+                             void* stream) {
+  const SimilarityGrid grid = gradients_grid(a.num_x, a.num_y, a.is_bfloat16);
+  if (g.is_sigmoid)
+    return launch<Element>(similarity::gradients_kernel<Element, true>, grid, a, g, stream);
+  return launch<Element>(similarity::gradients_kernel<Element, false>, grid, a, g, stream);
+}
+
 }  // namespace
 
 extern "C" int twinset_similarity_sums(const SimilarityArguments* a, const SimilaritySums* out,
                                        void* stream) {
-  const SimilarityGrid grid = sums_grid(a->num_x, a->num_y);
-  if (a->is_bfloat16) return launch(similarity::sums_kernel<__nv_bfloat16>, grid, *a, *out, stream);
-  return launch(similarity::sums_kernel<float>, grid, *a, *out, stream);
+  const SimilarityGrid grid = sums_grid(a->num_x, a->num_y, a->is_bfloat16);
+  if (a->is_bfloat16)
+    return launch<__nv_bfloat16>(similarity::sums_kernel<__nv_bfloat16>, grid, *a, *out, stream);
+  return launch<float>(similarity::sums_kernel<float>, grid, *a, *out, stream);
 }
 
 extern "C" int twinset_similarity_gradients(const SimilarityArguments* a,
                                             const SimilarityGradients* g, void* stream) {
-  const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y);
-  if (a->is_bfloat16) {
-    if (g->is_sigmoid)
-      return launch(similarity::gradients_kernel<__nv_bfloat16, true>, grid, *a, *g, stream);
-    return launch(similarity::gradients_kernel<__nv_bfloat16, false>, grid, *a, *g, stream);
-  }
-  if (g->is_sigmoid) return launch(similarity::gradients_kernel<float, true>, grid, *a, *g, stream);
-  return launch(similarity::gradients_kernel<float, false>, grid, *a, *g, stream);
+  return a->is_bfloat16 ? launch_gradients<__nv_bfloat16>(*a, *g, stream)
+                        : launch_gradients<float>(*a, *g, stream);
 }
 
 extern "C" int twinset_similarity_log_sums(const SimilarityLogSums* rows,

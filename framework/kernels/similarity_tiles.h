@@ -8,7 +8,8 @@
 namespace twinset {
 
 /// Rows of x and rows of y of the tile that a thread block multiplies at a time.
-inline constexpr int64_t kSimilarityRows = 128, kSimilarityColumns = 256;
+inline constexpr int64_t kSimilarityRows = 128;
+constexpr int64_t similarity_columns(bool is_bfloat16) { return is_bfloat16 ? 128 : 256; }
 
 /// Thread blocks of a kernel, each with a rectangle of tiles.
 struct SimilarityGrid {
@@ -21,17 +22,17 @@ inline int64_t similarity_shares(int64_t count, int64_t tile, int64_t most) {
   return (tiles + tiles_per_share - 1) / tiles_per_share;
 }
 /// Of the forward kernel: at most 32 x 32, so that its partial sums are O(num_x + num_y).
-inline SimilarityGrid sums_grid(int64_t num_x, int64_t num_y) {
+inline SimilarityGrid sums_grid(int64_t num_x, int64_t num_y, bool is_bfloat16) {
   return {similarity_shares(num_x, kSimilarityRows, 32),
-          similarity_shares(num_y, kSimilarityColumns, 32)};
+          similarity_shares(num_y, similarity_columns(is_bfloat16), 32)};
 }
 /// Parts that the gradient kernel leaves of one gradient: 24 bits of float32 are three bfloat16.
 inline int64_t gradient_parts(bool is_bfloat16) { return is_bfloat16 ? 1 : 3; }
 /// Of the gradient kernel: a row of tiles in at most 16 shares, so that 2,048 rows of x keep 256
 /// thread blocks busy.
-inline SimilarityGrid gradients_grid(int64_t num_x, int64_t num_y) {
+inline SimilarityGrid gradients_grid(int64_t num_x, int64_t num_y, bool is_bfloat16) {
   return {similarity_shares(num_x, kSimilarityRows, num_x),
-          similarity_shares(num_y, kSimilarityColumns, 16)};
+          similarity_shares(num_y, similarity_columns(is_bfloat16), 16)};
 }
 
 /// Pairs in compressed rows on the device; null: none.
@@ -58,14 +59,14 @@ struct SimilarityArguments {
   bool removes_positives = false;   ///< positives are not in the softmax
 };
 
-/// Results of the forward kernel: maxima and sums of exp(l - maximum), by shares of the other side
-/// (sums_grid).
+/// Results of the forward kernel: sums of 2^(l / log 2 - maximum) by shares of the other side
+/// (sums_grid). A row's maximum is its largest l / log 2; a column's is a number near it.
 struct SimilaritySums {
-  float* x_maxima = nullptr;     ///< [grid.y, num_x]
-  float* x_sums = nullptr;       ///< likewise
-  float* y_maxima = nullptr;     ///< [grid.x, num_y]
-  float* y_sums = nullptr;       ///< likewise
-  float* pair_logits = nullptr;  ///< one a positive pair
+  float* x_maxima = nullptr;      ///< [grid.y, num_x]
+  float* x_sums = nullptr;        ///< likewise
+  float* y_maxima = nullptr;      ///< [grid.x, num_y]
+  float* y_sums = nullptr;        ///< likewise
+  double* pair_logits = nullptr;  ///< one a positive pair, in the logits' units
 };
 
 /// With f = factor scale upstream: g_ij = f (exp(l_ij - x_shift_i) + exp(l_ij - y_shift_j)), plus f
@@ -93,8 +94,8 @@ struct SimilarityLogSums {
   const float* maxima = nullptr;  ///< [num_shares, num_lines]
   const float* sums = nullptr;    ///< likewise
   int64_t num_shares = 0, num_lines = 0;
-  float* line_maxima = nullptr;  ///< out: [num_lines]
-  double* log_sums = nullptr;    ///< out: [num_lines]; -infinity for a line of nothing
+  double* line_maxima = nullptr;  ///< out: [num_lines] in the logits' units
+  double* log_sums = nullptr;     ///< out: [num_lines]; -infinity for a line of nothing
 };
 
 using SimilaritySumsCuda = int (*)(const SimilarityArguments*, const SimilaritySums*, void* stream);

@@ -69,7 +69,7 @@ SoftmaxSumsEpilogue::SoftmaxSumsEpilogue(const TiledBatch& batch, bool removes_p
       tile_sums_(size(num_groups_ * tile_columns_)),
       column_maxima_(size(num_columns_), -kInfinity),
       column_sums_(size(num_columns_)),
-      sums_{.pair_logits = std::vector<float>(batch.positives.columns.size())} {}
+      sums_{.pair_logits = std::vector<double>(batch.positives.columns.size())} {}
 
 void SoftmaxSumsEpilogue::begin_band(int64_t, int64_t) {
   std::fill(band_maxima_.begin(), band_maxima_.end(), -kInfinity);
@@ -86,7 +86,7 @@ void SoftmaxSumsEpilogue::visit(const TileStrip& strip) {
   const auto column_of = [&](int64_t pair) { return batch_.positives.columns[size(pair)]; };
   for_each_pair(batch_.positives, strip, [&](int64_t pair, int64_t, float* logit) {
     *logit += logits_.row_offset(column_of(pair));
-    sums_.pair_logits[size(pair)] = *logit;
+    sums_.pair_logits[size(pair)] = static_cast<double>(*logit);
     if (logits_.removes_positives) *logit = -kInfinity;
   });
   const int64_t row = strip.group * band_rows_ + strip.band_row,

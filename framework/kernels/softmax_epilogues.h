@@ -12,10 +12,10 @@ namespace twinset {
 
 /// What the forward sweep finds, over the pairs that are in the softmax.
 struct SoftmaxSums {
-  std::vector<float> row_maxima;        ///< [B]; -infinity for a row of nothing
+  std::vector<double> row_maxima;       ///< [B]; -infinity for a row of nothing
   std::vector<double> row_log_sums;     ///< [B] log of the sum of exponentials; likewise
   std::vector<double> column_log_sums;  ///< [N]
-  std::vector<float> pair_logits;       ///< one a positive pair, as its row's softmax has it
+  std::vector<double> pair_logits;      ///< one a positive pair, as its row's softmax has it
   std::vector<float>
       row_offsets;  ///< [N] what a positive's logit has more in its row's softmax than other pairs'
   std::vector<float>

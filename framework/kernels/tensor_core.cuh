@@ -61,13 +61,21 @@ __device__ inline void multiply_tf32(float (&sums)[4], const uint32_t (&a)[4], u
       : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
-/// e^x within 2 units in the last place for x near 0, to |x| units; 0 below -87.
-__device__ inline float exponential(float x) {
+/// 2^x within 2 units in the last place; 0 below -126.
+__device__ inline float exponential2(float x) {
   float result;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x * 1.4426950408889634f));
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
   return result;
 }
-__device__ inline float divide(float a, float b) { return __fdividef(a, b); }
+/// 1 / x within 1 unit in the last place, for x from 1 to 2.
+__device__ inline float reciprocal(float x) {
+  float result;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
+/// log(1 + x) within 1 unit in the last place, x >= 0.
+__device__ inline float log1p_of(float x) { return log1pf(x); }
 
 /// Two numbers rounded to bfloat16, the first in the lower half.
 __device__ inline uint32_t pack_bfloat16(float first, float second) {
@@ -79,5 +87,7 @@ template <class T>
 __device__ T shuffle_xor(T value, int mask) {
   return __shfl_xor_sync(0xffffffffu, value, mask);
 }
+
+__device__ inline bool any_of_warp(bool value) { return __any_sync(0xffffffffu, value) != 0; }
 
 }  // namespace twinset::similarity

@@ -134,21 +134,21 @@ SoftmaxSumsCuda SimilarityCuda::sums() const {
   if (log_q_.defined() && !corrects_positives_)
     arguments.positive_offset = log_q_.const_data_ptr<float>();
   const int64_t num_x = arguments.num_x, num_y = arguments.num_y;
-  const SimilarityGrid grid = sums_grid(num_x, num_y);
+  const SimilarityGrid grid = sums_grid(num_x, num_y, arguments.is_bfloat16);
   const at::Tensor x_sums = empty({2, grid.y, num_x}, at::kFloat),
                    y_sums = empty({2, grid.x, num_y}, at::kFloat);
-  const at::Tensor pair_logits = empty({num_positives_}, at::kFloat);
+  const at::Tensor pair_logits = empty({num_positives_}, at::kDouble);
   float *const x = x_sums.mutable_data_ptr<float>(), *const y = y_sums.mutable_data_ptr<float>();
   const SimilaritySums out{x, x + grid.y * num_x, y, y + grid.x * num_y,
-                           pair_logits.mutable_data_ptr<float>()};
+                           pair_logits.mutable_data_ptr<double>()};
   check_cuda(cuda_kernels().similarity_sums(&arguments, &out, stream()), "similarity_sums");
   const auto lines = [&](const float* maxima, const float* sums, int64_t num_shares,
                          int64_t num_lines) {
-    const at::Tensor line_maxima = empty({num_lines}, at::kFloat),
+    const at::Tensor line_maxima = empty({num_lines}, at::kDouble),
                      log_sums = empty({num_lines}, at::kDouble);
     return std::tuple(line_maxima, log_sums,
                       SimilarityLogSums{maxima, sums, num_shares, num_lines,
-                                        line_maxima.mutable_data_ptr<float>(),
+                                        line_maxima.mutable_data_ptr<double>(),
                                         log_sums.mutable_data_ptr<double>()});
   };
   const auto [row_maxima, row_log_sums, rows] = lines(out.x_maxima, out.x_sums, grid.y, num_x);
@@ -165,7 +165,7 @@ SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradient
                 num_parts = gradient_parts(a.is_bfloat16);
   const int64_t rows = std::min(num_x, num_parts == 1 ? kPanelRows : kPanelRowsOfParts),
                 num_panels = (num_x + rows - 1) / rows;
-  const SimilarityGrid grid = gradients_grid(rows, num_y);
+  const SimilarityGrid grid = gradients_grid(rows, num_y, a.is_bfloat16);
   const at::Tensor totals =
       at::zeros({3, num_panels, grid.x * grid.y}, x_.options().dtype(at::kDouble));
   const auto totals_of = [&](int64_t kind, int64_t panel) {
@@ -248,10 +248,10 @@ SigmoidSweepCuda SimilarityCuda::sigmoid(const at::Tensor& bias, double factor,
 SoftmaxSums softmax_sums_cuda(const TiledBatch& batch, bool removes_positives) {
   const SimilarityCuda similarity(batch, removes_positives);
   const SoftmaxSumsCuda found = similarity.sums();
-  SoftmaxSums sums{.row_maxima = to_host<float>(found.row_maxima),
+  SoftmaxSums sums{.row_maxima = to_host<double>(found.row_maxima),
                    .row_log_sums = to_host<double>(found.row_log_sums),
                    .column_log_sums = to_host<double>(found.column_log_sums),
-                   .pair_logits = to_host<float>(found.pair_logits)};
+                   .pair_logits = to_host<double>(found.pair_logits)};
   const std::vector<float> zeros(static_cast<size_t>(batch.documents.size(0))),
       offsets = similarity.log_q().defined() ? to_host<float>(similarity.log_q()) : zeros;
   sums.row_offsets = batch.corrects_positives ? zeros : offsets;

@@ -22,10 +22,10 @@ namespace twinset {
 
 /// SoftmaxSums, on the GPU.
 struct SoftmaxSumsCuda {
-  at::Tensor row_maxima;       ///< [B] float32
+  at::Tensor row_maxima;       ///< [B] float64
   at::Tensor row_log_sums;     ///< [B] float64
   at::Tensor column_log_sums;  ///< [N] float64
-  at::Tensor pair_logits;      ///< [pairs] float32
+  at::Tensor pair_logits;      ///< [pairs] float64
 };
 
 /// SoftmaxShifts, on the GPU: float32.

@@ -112,7 +112,7 @@ TiledLoss tiled_info_nce(const TiledBatch& batch, const std::vector<int64_t>& ta
   for (size_t row = 0; row < pairs.size(); ++row) {
     if (pairs[row] < 0) continue;
     const auto pair = static_cast<size_t>(pairs[row]), column = static_cast<size_t>(targets[row]);
-    const double logit = static_cast<double>(sums.pair_logits[pair]);
+    const double logit = sums.pair_logits[pair];
     num_right += sums.pair_logits[pair] > sums.row_maxima[row];
     double gradient = 0;
     if (row_share > 0) {
@@ -143,7 +143,7 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
              num_columns = static_cast<size_t>(batch.documents.size(0));
   std::vector<double> row_counts(num_rows), row_sums(num_rows), column_counts(num_columns),
       column_sums(num_columns);
-  std::vector<float> best_positives(num_rows, -static_cast<float>(kInfinity));
+  std::vector<double> best_positives(num_rows, -kInfinity);
   const auto for_each_positive = [&](const auto& f) {
     for (size_t i = 0; i < num_rows; ++i) {
       for (auto pair = static_cast<size_t>(positives.row_offsets[i]);
@@ -153,7 +153,7 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
     }
   };
   for_each_positive([&](size_t i, size_t j, size_t pair) {
-    const double logit = static_cast<double>(sums.pair_logits[pair]);
+    const double logit = sums.pair_logits[pair];
     row_counts[i] += 1;
     row_sums[i] += logit;
     column_counts[j] += 1;
@@ -187,8 +187,8 @@ TiledLoss tiled_sup_con(const TiledBatch& batch, double document_weight) {
       direction(column_share, column_counts, column_sums, sums.column_log_sums, shifts.columns);
   for_each_positive([&](size_t i, size_t j, size_t pair) {
     // The backward sweep takes log Q from every pair; a positive that has none is put right here.
-    const auto in_row = static_cast<double>(sums.pair_logits[pair] - shifts.rows[i]),
-               offset = static_cast<double>(sums.row_offsets[j]);
+    const double in_row = sums.pair_logits[pair] - static_cast<double>(shifts.rows[i]),
+                 offset = static_cast<double>(sums.row_offsets[j]);
     const double correction = offset == 0 ? 0.0 : std::exp(in_row) - std::exp(in_row - offset);
     shifts.pairs[pair] = static_cast<float>(correction - row_share / row_counts[i] -
                                             column_share / column_counts[j]);

@@ -240,14 +240,21 @@ inline void multiply_tf32(float (&sums)[4], const uint32_t (&a)[4], uint32_t b0,
               [](uint32_t bits, unsigned) { return std::bit_cast<float>(bits & ~0x1fffu); });
 }
 
-inline float exponential(float x) { return std::exp(x); }
-inline float divide(float a, float b) { return a / b; }
+inline float exponential2(float x) { return x < -126.0f ? 0.0f : std::exp2(x); }
+inline float log1p_of(float x) { return std::log1p(x); }
+inline float reciprocal(float x) { return 1.0f / x; }
 inline uint32_t pack_bfloat16(float first, float second) {
   return __float2bfloat16(first).bits | static_cast<uint32_t>(__float2bfloat16(second).bits) << 16;
 }
 template <class T>
 T shuffle_xor(T value, int mask) {
   return HostBlock::exchange(value)(threadIdx.x % 32 ^ static_cast<unsigned>(mask));
+}
+inline bool any_of_warp(bool value) {
+  const auto of = HostBlock::exchange(value);
+  bool any = false;
+  for (unsigned lane = 0; lane < 32; ++lane) any = any || of(lane);
+  return any;
 }
 
 }  // namespace twinset::similarity

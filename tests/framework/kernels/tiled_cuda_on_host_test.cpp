@@ -31,16 +31,18 @@ int run_grid(int64_t blocks_x, int64_t blocks_y, const F& kernel) {
 }
 
 int run_sums(const SimilarityArguments* a, const SimilaritySums* out, void*) {
-  const SimilarityGrid grid = sums_grid(a->num_x, a->num_y);
-  return run_grid(grid.x, grid.y,
-                  [&] { similarity::sums_kernel<float>(*a, *out, similarity::kManyStages); });
+  const SimilarityGrid grid = sums_grid(a->num_x, a->num_y, a->is_bfloat16);
+  return run_grid(grid.x, grid.y, [&] {
+    similarity::sums_kernel<float>(*a, *out, similarity::Shape<float>::kManyStages);
+  });
 }
 int run_gradients(const SimilarityArguments* a, const SimilarityGradients* g, void*) {
-  const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y);
+  const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y, a->is_bfloat16);
   return run_grid(grid.x, grid.y, [&] {
     if (g->is_sigmoid)
-      return similarity::gradients_kernel<float, true>(*a, *g, similarity::kManyStages);
-    similarity::gradients_kernel<float, false>(*a, *g, similarity::kManyStages);
+      return similarity::gradients_kernel<float, true>(*a, *g,
+                                                       similarity::Shape<float>::kManyStages);
+    similarity::gradients_kernel<float, false>(*a, *g, similarity::Shape<float>::kManyStages);
   });
 }
 int run_log_sums(const SimilarityLogSums* rows, const SimilarityLogSums* columns, void*) {
