@@ -15,7 +15,7 @@ namespace twinset {
 /// does.
 class DeviceNumber {
  public:
-  DeviceNumber(double value) : value_(value) {}  // NOLINT: a double is one
+  DeviceNumber(double value) : value_(value) {}
   /// @param number  [] float32 or float64 that nobody changes later; read at once if on the CPU
   /// @param finish  applied on the host
   explicit DeviceNumber(const at::Tensor& number, std::function<double(double)> finish = nullptr)
@@ -25,7 +25,7 @@ class DeviceNumber {
     tensor_.reset();
   }
 
-  operator double() const {  // NOLINT
+  operator double() const {
     if (!tensor_.defined()) return value_;
     const double number = tensor_.item<double>();
     return finish_ ? finish_(number) : number;

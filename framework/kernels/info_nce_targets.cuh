@@ -2,7 +2,7 @@
 #pragma once
 
 #include "framework/kernels/info_nce_targets.h"
-#include "framework/kernels/similarity_products.cuh"
+#include "framework/kernels/similarity_shapes.cuh"
 
 namespace twinset::similarity {
 

@@ -31,9 +31,9 @@ struct Spread {
   }
 };
 
-template <class Element>
+template <class Kind>
 struct GradientsShared {
-  static constexpr int kColumns = Shape<Element>::kColumns;
+  static constexpr int kColumns = Shape<Kind>::kColumns;
   Marks<kColumns> marks;
   float offsets[kColumns], x_shifts[kRows], y_shifts[kColumns];
   Spread spreads[kThreads / 32];
@@ -47,13 +47,13 @@ struct PairTotals {
 
 /// Writes a thread's gradients of one row, in bfloat16. The four threads of a row exchange them, so
 /// that each has 8 neighbours.
-template <class Element>
-__device__ void store_row(const typename Shape<Element>::Tile& tile, int i, int h,
-                          const Place<Shape<Element>::kWarpColumns>& place, bool is_inside,
-                          int64_t num_columns, __nv_bfloat16* row) {
+template <class Kind>
+__device__ void store_row(const typename Layout<Kind>::Tile& tile, int i, int h,
+                          const Place<Kind>& place, bool is_inside, int64_t num_columns,
+                          __nv_bfloat16* row) {
   const bool is_odd = place.lane % 2 == 1, is_high = place.lane % 4 >= 2;
   TWINSET_UNROLL
-  for (int n = 0; n < Shape<Element>::kN; n += 4) {
+  for (int n = 0; n < Layout<Kind>::kN; n += 4) {
     uint32_t words[4];
     TWINSET_UNROLL
     for (int k = 0; k < 4; ++k)
@@ -73,12 +73,12 @@ __device__ void store_row(const typename Shape<Element>::Tile& tile, int i, int 
 }
 
 /// What a thread's gradients are more than in bfloat16.
-template <class Element>
-__device__ void subtract_bfloat16(typename Shape<Element>::Tile& tile) {
+template <class Kind>
+__device__ void subtract_bfloat16(typename Layout<Kind>::Tile& tile) {
   TWINSET_UNROLL
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < Layout<Kind>::kI; ++i) {
     TWINSET_UNROLL
-    for (int n = 0; n < Shape<Element>::kN; ++n) {
+    for (int n = 0; n < Layout<Kind>::kN; ++n) {
       TWINSET_UNROLL
       for (int k = 0; k < 4; k += 2) {
         const uint32_t pair = pack_bfloat16(tile[i][n][k], tile[i][n][k + 1]);
@@ -91,19 +91,18 @@ __device__ void subtract_bfloat16(typename Shape<Element>::Tile& tile) {
 
 /// Products become gradients f (2^(l - x_shift) + 2^(l - y_shift)); returns the sum of gradient
 /// times product.
-template <class Element>
-__device__ float softmax_pairs(typename Shape<Element>::Tile& tile,
-                               const Place<Shape<Element>::kWarpColumns>& place,
-                               const GradientsShared<Element>& shared, float scale, float factor) {
+template <class Kind>
+__device__ float softmax_pairs(typename Layout<Kind>::Tile& tile, const Place<Kind>& place,
+                               const GradientsShared<Kind>& shared, float scale, float factor) {
   float product = 0.0f;
   TWINSET_UNROLL
-  for (int n = 0; n < Shape<Element>::kN; ++n) {
+  for (int n = 0; n < Layout<Kind>::kN; ++n) {
     TWINSET_UNROLL
     for (int c = 0; c < 2; ++c) {
       const float offset = shared.offsets[place.column(n, c)],
                   y_shift = shared.y_shifts[place.column(n, c)];
       TWINSET_UNROLL
-      for (int i = 0; i < 4; ++i) {
+      for (int i = 0; i < Layout<Kind>::kI; ++i) {
         TWINSET_UNROLL
         for (int h = 0; h < 2; ++h) {
           float& value = tile[i][n][2 * h + c];
@@ -121,24 +120,24 @@ __device__ float softmax_pairs(typename Shape<Element>::Tile& tile,
 
 /// The same with one exponential, f 2^(l - reference) (2^(reference - x_shift) + 2^(reference -
 /// y_shift)): the offsets contain the reference, and the shifts are those powers, times f.
-template <class Element>
-__device__ float softmax_pairs_by_reference(typename Shape<Element>::Tile& tile,
-                                            const Place<Shape<Element>::kWarpColumns>& place,
-                                            const GradientsShared<Element>& shared, float scale) {
-  float x_powers[4][2], product = 0.0f;
+template <class Kind>
+__device__ float softmax_pairs_by_reference(typename Layout<Kind>::Tile& tile,
+                                            const Place<Kind>& place,
+                                            const GradientsShared<Kind>& shared, float scale) {
+  float x_powers[Layout<Kind>::kI][2], product = 0.0f;
   TWINSET_UNROLL
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < Layout<Kind>::kI; ++i) {
     TWINSET_UNROLL
     for (int h = 0; h < 2; ++h) x_powers[i][h] = shared.x_shifts[place.row(i, h)];
   }
   TWINSET_UNROLL
-  for (int n = 0; n < Shape<Element>::kN; ++n) {
+  for (int n = 0; n < Layout<Kind>::kN; ++n) {
     TWINSET_UNROLL
     for (int c = 0; c < 2; ++c) {
       const float offset = shared.offsets[place.column(n, c)],
                   y_power = shared.y_shifts[place.column(n, c)];
       TWINSET_UNROLL
-      for (int i = 0; i < 4; ++i) {
+      for (int i = 0; i < Layout<Kind>::kI; ++i) {
         TWINSET_UNROLL
         for (int h = 0; h < 2; ++h) {
           float& value = tile[i][n][2 * h + c];
@@ -155,23 +154,22 @@ __device__ float softmax_pairs_by_reference(typename Shape<Element>::Tile& tile,
 /// Products become gradients f sigmoid(l); adds up what the loss is made of. The logarithm of a
 /// thread's row of 1 + u is taken once: q + u + q u is the product's excess over 1, to q's own
 /// precision.
-template <class Element>
-__device__ void sigmoid_pairs(typename Shape<Element>::Tile& tile,
-                              const Place<Shape<Element>::kWarpColumns>& place,
-                              const GradientsShared<Element>& shared, float scale, float factor,
+template <class Kind>
+__device__ void sigmoid_pairs(typename Layout<Kind>::Tile& tile, const Place<Kind>& place,
+                              const GradientsShared<Kind>& shared, float scale, float factor,
                               PairTotals& totals) {
-  constexpr int kN = Shape<Element>::kN, kGroup = 4;  // 8 pairs, q below 256
+  constexpr int kN = Layout<Kind>::kN, kGroup = 4;  // 8 pairs, q below 256
   float product = 0.0f, positive_part = 0.0f, logarithms = 0.0f, sum = 0.0f;
   TWINSET_UNROLL
   for (int first = 0; first < kN; first += kGroup) {
-    float excess[4][2] = {};
+    float excess[Layout<Kind>::kI][2] = {};
     TWINSET_UNROLL
     for (int n = first; n < first + kGroup; ++n) {
       TWINSET_UNROLL
       for (int c = 0; c < 2; ++c) {
         const float offset = shared.offsets[place.column(n, c)];
         TWINSET_UNROLL
-        for (int i = 0; i < 4; ++i) {
+        for (int i = 0; i < Layout<Kind>::kI; ++i) {
           TWINSET_UNROLL
           for (int h = 0; h < 2; ++h) {
             float &value = tile[i][n][2 * h + c], &q = excess[i][h];
@@ -189,7 +187,8 @@ __device__ void sigmoid_pairs(typename Shape<Element>::Tile& tile,
       }
     }
     TWINSET_UNROLL
-    for (int i = 0; i < 4; ++i) logarithms += log1p_of(excess[i][0]) + log1p_of(excess[i][1]);
+    for (int i = 0; i < Layout<Kind>::kI; ++i)
+      logarithms += log1p_of(excess[i][0]) + log1p_of(excess[i][1]);
   }
   totals.product += static_cast<double>(product);
   totals.loss += static_cast<double>(logarithms) + static_cast<double>(positive_part) * kLog2;
@@ -197,23 +196,25 @@ __device__ void sigmoid_pairs(typename Shape<Element>::Tile& tile,
 }
 
 /// One thread block: a rectangle of tiles.
-template <class Element, bool kIsSigmoid>
-__global__ void __launch_bounds__(kThreads, Shape<Element>::kBlocks)
-    gradients_kernel(SimilarityArguments a, SimilarityGradients g, int num_stages) {
-  using S = Shape<Element>;
-  constexpr int kColumns = S::kColumns, kParts = S::kIsBfloat16 ? 1 : 3;  // gradient_parts
+template <class Kind, bool kIsSigmoid>
+__global__ void __launch_bounds__(kThreads, Shape<Kind>::kBlocks)
+    gradients_kernel(const __grid_constant__ SimilarityArguments a,
+                     const __grid_constant__ SimilarityGradients g, int num_stages) {
+  using L = Layout<Kind>;
+  constexpr int kColumns = L::kColumns, kParts = L::kParts;
   constexpr float kMostSpread = 115.0f;  // powers from the middle reach 57 up and down
-  static_assert(sizeof(GradientsShared<Element>) <= S::kSharedBytes);
-  auto& shared = *reinterpret_cast<GradientsShared<Element>*>(shared_memory());
-  const Range range = block_range<kColumns>(a);
-  const Place<S::kWarpColumns> place;
+  static_assert(sizeof(GradientsShared<Kind>) <= L::kSharedBytes);
+  auto& shared = *reinterpret_cast<GradientsShared<Kind>*>(shared_memory());
+  const Range range = block_range<Kind>(a);
+  const Place<Kind> place;
   const int thread = static_cast<int>(threadIdx.x);
   const float natural_scale = *a.scale, scale = natural_scale * kLog2E,
               bias = a.bias == nullptr ? 0.0f : *a.bias * kLog2E,
-              factor = g.factor * natural_scale * (g.upstream == nullptr ? 1.0f : *g.upstream);
+              factor = g.factor * natural_scale * (g.upstream == nullptr ? 1.0f : *g.upstream),
+              twice_inverse_scale = kIsSigmoid ? 2.0f / scale : 0.0f,
+              inverse_factor = kIsSigmoid ? 1.0f / factor : 0.0f;
   PairCursor<kColumns> cursor(a, shared.marks);
-  Products<Element> products(a, range, shared_address(shared_memory()) + S::kSharedBytes,
-                             num_stages);
+  Products<Kind> products(a, range, shared_address(shared_memory()) + L::kSharedBytes, num_stages);
   PairTotals totals;
   for (int first_x = range.first_x; first_x < range.end_x; first_x += kRows) {
     cursor.start(first_x, range.first_y);
@@ -238,7 +239,7 @@ __global__ void __launch_bounds__(kThreads, Shape<Element>::kBlocks)
         spread.has_open_y = any_of_warp(spread.has_open_y);
         if (place.lane == 0) shared.spreads[thread / 32] = spread;
       }
-      typename S::Tile tile;
+      typename L::Tile tile;
       products.next(tile);  // with barriers
       bool has_reference = false;
       if constexpr (kIsSigmoid) {
@@ -259,32 +260,43 @@ __global__ void __launch_bounds__(kThreads, Shape<Element>::kBlocks)
       }
       __syncthreads();
       if (first_x + kRows > a.num_x) {
-        for_each_row_outside<Element>(
-            place, static_cast<int>(a.num_x) - first_x,
-            [&](int i, int n, int k) { tile[i][n][k] = kExcludedProduct; });
+        for_each_row_outside<Kind>(place, static_cast<int>(a.num_x) - first_x,
+                                   [&](int i, int n, int k) { tile[i][n][k] = kExcludedProduct; });
       }
       for_each_mark(shared.marks, kExcludedList, place,
-                    [&](int i, int n, int k, int64_t) { tile[i][n][k] = kExcludedProduct; });
-      for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
-        const float product = tile[i][n][k], gradient = kIsSigmoid ? -1.0f : g.pairs[pair];
-        totals.product += static_cast<double>(factor * gradient) * static_cast<double>(product);
+                    [&](int i, int n, int k, uint32_t) { tile[i][n][k] = kExcludedProduct; });
+      // A sigmoid's positive counts as the pair with the opposite logit, -l = scale (mirror -
+      // product) - offset: softplus(-l) is its loss, and sigmoid(-l) its gradient but for the sign.
+      const auto mirror = [&](int n, int k) {
+        return twice_inverse_scale * shared.offsets[place.column(n, k % 2)];
+      };
+      for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, uint32_t pair) {
+        float& product = tile[i][n][k];
         if constexpr (kIsSigmoid) {
-          const float logit = scale * product - shared.offsets[place.column(n, k % 2)];
-          totals.loss -= static_cast<double>(logit) * kLog2;
-          totals.sum += static_cast<double>(gradient);
+          product = mirror(n, k) - product;
+        } else {
+          totals.product +=
+              static_cast<double>(factor * g.pairs[pair]) * static_cast<double>(product);
+          if (a.removes_positives) product = kExcludedProduct;
         }
-        if (a.removes_positives) tile[i][n][k] = kExcludedProduct;
       });
 
       if constexpr (kIsSigmoid) {
-        sigmoid_pairs<Element>(tile, place, shared, scale, factor, totals);
+        sigmoid_pairs<Kind>(tile, place, shared, scale, factor, totals);
       } else {
         totals.product += static_cast<double>(
-            has_reference ? softmax_pairs_by_reference<Element>(tile, place, shared, scale)
-                          : softmax_pairs<Element>(tile, place, shared, scale, factor));
+            has_reference ? softmax_pairs_by_reference<Kind>(tile, place, shared, scale)
+                          : softmax_pairs<Kind>(tile, place, shared, scale, factor));
       }
-      for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, int64_t pair) {
-        tile[i][n][k] += factor * (kIsSigmoid ? -1.0f : g.pairs[pair]);
+      for_each_mark(shared.marks, kPositiveList, place, [&](int i, int n, int k, uint32_t pair) {
+        float& gradient = tile[i][n][k];
+        if constexpr (kIsSigmoid) {
+          totals.product -= static_cast<double>(gradient) * static_cast<double>(mirror(n, k));
+          totals.sum -= 2 * static_cast<double>(gradient * inverse_factor);
+          gradient = -gradient;
+        } else {
+          gradient += factor * g.pairs[pair];
+        }
       });
       __syncthreads();  // the marks have been read
       if (g.gradients == nullptr) continue;
@@ -292,15 +304,15 @@ __global__ void __launch_bounds__(kThreads, Shape<Element>::kBlocks)
       TWINSET_UNROLL
       for (int part = 0; part < kParts; ++part, panel += g.part_stride) {
         TWINSET_UNROLL
-        for (int i = 0; i < 4; ++i) {
+        for (int i = 0; i < Layout<Kind>::kI; ++i) {
           TWINSET_UNROLL
           for (int h = 0; h < 2; ++h) {
             const int x = first_x + place.row(i, h);
-            store_row<Element>(tile, i, h, place, x < a.num_x, g.stride - first_y,
-                               panel + static_cast<int64_t>(x) * g.stride + first_y);
+            store_row<Kind>(tile, i, h, place, x < a.num_x, g.stride - first_y,
+                            panel + static_cast<int64_t>(x) * g.stride + first_y);
           }
         }
-        if (part + 1 < kParts) subtract_bfloat16<Element>(tile);
+        if (part + 1 < kParts) subtract_bfloat16<Kind>(tile);
       }
     }
   }

@@ -3,7 +3,7 @@
 // plus the bits before it.
 #pragma once
 
-#include "framework/kernels/similarity_products.cuh"
+#include "framework/kernels/similarity_shapes.cuh"
 
 namespace twinset::similarity {
 
@@ -12,7 +12,7 @@ constexpr int kExcludedList = 0, kPositiveList = 1;
 template <int kColumns>
 struct Marks {
   uint64_t bits[2][kRows][kColumns / 64];  // of excluded and of positive pairs
-  int64_t first[kRows];                    // index of the row's first positive in the tile
+  uint32_t first[kRows];                   // index of the row's first positive in the tile
 };
 
 /// Walks along one row of one list: thread i has row i % 128 of list i / 128.
@@ -20,9 +20,7 @@ template <int kColumns>
 class PairCursor {
  public:
   __device__ PairCursor(const SimilarityArguments& a, Marks<kColumns>& marks)
-      : pairs_(list() == kExcludedList ? a.excluded : a.positives),
-        num_x_(static_cast<int>(a.num_x)),
-        marks_(marks) {
+      : a_(a), marks_(marks) {
     for (uint64_t& word : marks_.bits[list()][row()]) word = 0;
   }
 
@@ -30,13 +28,14 @@ class PairCursor {
   __device__ void start(int first_x, int first_y) {
     next_ = end_ = 0;
     const int x = first_x + row();
-    if (pairs_.row_offsets != nullptr && x < num_x_) {
-      next_ = pairs_.row_offsets[x];
-      end_ = pairs_.row_offsets[x + 1];
-      int64_t high = end_;
+    const DevicePairs& pairs = list_of(a_);
+    if (pairs.row_offsets != nullptr && x < a_.num_x) {
+      next_ = static_cast<uint32_t>(pairs.row_offsets[x]);
+      end_ = static_cast<uint32_t>(pairs.row_offsets[x + 1]);
+      uint32_t high = end_;
       while (next_ < high) {
-        const int64_t middle = (next_ + high) / 2;
-        if (pairs_.columns[middle] < first_y) {
+        const uint32_t middle = next_ + (high - next_) / 2;
+        if (pairs.columns[middle] < first_y) {
           next_ = middle + 1;
         } else {
           high = middle;
@@ -66,42 +65,53 @@ class PairCursor {
  private:
   static __device__ int list() { return static_cast<int>(threadIdx.x) / kRows; }
   static __device__ int row() { return static_cast<int>(threadIdx.x) % kRows; }
+  static __device__ const DevicePairs& list_of(const SimilarityArguments& a) {
+    return list() == kExcludedList ? a.excluded : a.positives;
+  }
   __device__ void read_column() {
-    column_ = next_ < end_ ? static_cast<int>(pairs_.columns[next_]) : kNone;
+    column_ = next_ < end_ ? static_cast<int>(list_of(a_).columns[next_]) : kNone;
   }
   static constexpr int kNone = INT32_MAX;
 
-  DevicePairs pairs_;
-  int num_x_, column_ = kNone;
-  int64_t next_ = 0, end_ = 0;
-  bool has_marks_ = false;
+  const SimilarityArguments& a_;
   Marks<kColumns>& marks_;
+  uint32_t next_ = 0, end_ = 0;
+  int column_ = kNone;
+  bool has_marks_ = false;
 };
 static_assert(kThreads == 2 * kRows);
 
-/// Calls f(i, n, 2 h + c, index of the pair) for the thread's marked products (Shape::Tile); the
+/// Calls f(i, n, 2 h + c, index of the pair) for the thread's marked products (Layout::Tile); the
 /// index is only that of a positive.
-template <int kColumns, class F>
-__device__ void for_each_mark(const Marks<kColumns>& marks, int list,
-                              const Place<kColumns / 4>& place, const F& f) {
-  constexpr int kWarpColumns = kColumns / 4;
-  const int begin = place.warp_column * kWarpColumns, shift = begin % 64 + place.lane % 4 * 2;
+template <class Kind, class F>
+__device__ void for_each_mark(const Marks<Shape<Kind>::kColumns>& marks, int list,
+                              const Place<Kind>& place, const F& f) {
+  using L = Layout<Kind>;
+  constexpr int kWordColumns = L::kWarpColumns < 64 ? L::kWarpColumns : 64;
+  constexpr uint64_t kOwn = kWordColumns == 64 ? 0x0303030303030303u : 0x03030303u;
+  static_assert(kWordColumns >= 32);
+  const int begin = place.warp_column * L::kWarpColumns, shift = begin % 64 + place.lane % 4 * 2;
   TWINSET_UNROLL
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < L::kI; ++i) {
     TWINSET_UNROLL
     for (int h = 0; h < 2; ++h) {
       const uint64_t* words = marks.bits[list][place.row(i, h)];
-      constexpr uint64_t kOwn = kWarpColumns == 64 ? 0x0303030303030303u : 0x03030303u;
-      const uint64_t all = words[begin / 64], mine = (all >> shift) & kOwn;
-      if (mine == 0) continue;
-      int64_t first = marks.first[place.row(i, h)];
-      for (int w = 0; w < begin / 64; ++w) first += __popcll(words[w]);
       TWINSET_UNROLL
-      for (int n = 0; n < kWarpColumns / 8; ++n) {
+      for (int part = 0; part < L::kWarpColumns / kWordColumns; ++part) {
+        const int word = begin / 64 + part;
+        const uint64_t all = words[word], mine = (all >> shift) & kOwn;
+        if (mine == 0) continue;
+        uint32_t first = marks.first[place.row(i, h)];
+        for (int w = 0; w < word; ++w) first += static_cast<uint32_t>(__popcll(words[w]));
         TWINSET_UNROLL
-        for (int c = 0; c < 2; ++c) {
-          if (((mine >> (n * 8 + c)) & 1) == 0) continue;
-          f(i, n, 2 * h + c, first + __popcll(all & ((uint64_t{1} << (n * 8 + c + shift)) - 1)));
+        for (int n = 0; n < kWordColumns / 8; ++n) {
+          TWINSET_UNROLL
+          for (int c = 0; c < 2; ++c) {
+            if (((mine >> (n * 8 + c)) & 1) == 0) continue;
+            f(i, part * 8 + n, 2 * h + c,
+              first + static_cast<uint32_t>(
+                          __popcll(all & ((uint64_t{1} << (n * 8 + c + shift)) - 1))));
+          }
         }
       }
     }
@@ -109,36 +119,17 @@ __device__ void for_each_mark(const Marks<kColumns>& marks, int list,
 }
 
 /// Calls f(i, n, 2 h + c) for the thread's products that are not in the first `num_rows` rows.
-template <class Element, class F>
-__device__ void for_each_row_outside(const Place<Shape<Element>::kWarpColumns>& place, int num_rows,
-                                     const F& f) {
+template <class Kind, class F>
+__device__ void for_each_row_outside(const Place<Kind>& place, int num_rows, const F& f) {
   TWINSET_UNROLL
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < Layout<Kind>::kI; ++i) {
     TWINSET_UNROLL
     for (int k = 0; k < 4; ++k) {
       if (place.row(i, k / 2) < num_rows) continue;
       TWINSET_UNROLL
-      for (int n = 0; n < Shape<Element>::kN; ++n) f(i, n, k);
+      for (int n = 0; n < Layout<Kind>::kN; ++n) f(i, n, k);
     }
   }
-}
-
-__device__ inline int least(int a, int b) { return a < b ? a : b; }
-
-/// The thread block's lines, where `num_blocks` share `count` in whole tiles.
-__device__ inline void share(int count, int tile, int num_blocks, int block, int& first, int& end) {
-  const int tiles = (count + tile - 1) / tile, size = (tiles + num_blocks - 1) / num_blocks * tile;
-  first = block * size;
-  end = least(first + size, count);
-}
-template <int kColumns>
-__device__ Range block_range(const SimilarityArguments& a) {
-  Range range;
-  share(static_cast<int>(a.num_x), kRows, static_cast<int>(gridDim.x), static_cast<int>(blockIdx.x),
-        range.first_x, range.end_x);
-  share(static_cast<int>(a.num_y), kColumns, static_cast<int>(gridDim.y),
-        static_cast<int>(blockIdx.y), range.first_y, range.end_y);
-  return range;
 }
 
 constexpr double kLog2 = 0.693147180559945309;

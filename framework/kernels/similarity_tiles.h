@@ -27,7 +27,7 @@ inline SimilarityGrid sums_grid(int64_t num_x, int64_t num_y, bool is_bfloat16) 
           similarity_shares(num_y, similarity_columns(is_bfloat16), 32)};
 }
 /// Parts that the gradient kernel leaves of one gradient: 24 bits of float32 are three bfloat16.
-inline int64_t gradient_parts(bool is_bfloat16) { return is_bfloat16 ? 1 : 3; }
+constexpr int64_t gradient_parts(bool is_bfloat16) { return is_bfloat16 ? 1 : 3; }
 /// Of the gradient kernel: a row of tiles in at most 16 shares, so that 2,048 rows of x keep 256
 /// thread blocks busy.
 inline SimilarityGrid gradients_grid(int64_t num_x, int64_t num_y, bool is_bfloat16) {
@@ -35,7 +35,7 @@ inline SimilarityGrid gradients_grid(int64_t num_x, int64_t num_y, bool is_bfloa
           similarity_shares(num_y, similarity_columns(is_bfloat16), 16)};
 }
 
-/// Pairs in compressed rows on the device; null: none.
+/// Pairs in compressed rows on the device, less than 2^31; null: none.
 struct DevicePairs {
   const int64_t* row_offsets = nullptr;  ///< [num_x + 1]
   const int64_t* columns = nullptr;
@@ -46,8 +46,8 @@ struct DevicePairs {
 struct SimilarityArguments {
   const void* x =
       nullptr;  ///< [num_x, depth] bfloat16 or float32; rows start at multiples of 16 bytes
-  const void* y = nullptr;  ///< [num_y, depth], likewise
-  int64_t num_x = 0, num_y = 0, depth = 0;
+  const void* y = nullptr;                  ///< [num_y, depth], likewise
+  int64_t num_x = 0, num_y = 0, depth = 0;  ///< neither matrix is 32 GiB large
   bool is_bfloat16 = false;
   const float* scale = nullptr;     ///< [] above 0
   const float* bias = nullptr;      ///< []; null: 0

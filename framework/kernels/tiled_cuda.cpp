@@ -93,9 +93,11 @@ SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives,
   const c10::DeviceGuard guard(device);
   x_ = aligned_rows(batch.queries);
   y_ = aligned_rows(batch.documents);
+  TWINSET_CHECK(std::max(x_.nbytes(), y_.nbytes()) < size_t{1} << 35,
+                "places in the GPU's kernels are 31 bits, of 16 bytes");
   TWINSET_CHECK(
-      std::max(x_.size(0), y_.size(0)) < int64_t{1} << 30 && x_.size(1) < int64_t{1} << 28,
-      "sizes of the GPU's kernels are 32 bits");
+      std::max(batch.positives.num_pairs(), batch.excluded.num_pairs()) < int64_t{1} << 31,
+      "numbers of pairs are 32 bits");
   if (batch.log_q.defined()) log_q_ = batch.log_q.detach().to(device, at::kFloat).contiguous();
   arguments_.x = x_.const_data_ptr();
   arguments_.y = y_.const_data_ptr();
@@ -175,17 +177,14 @@ SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradient
   g.part_stride = rows * g.stride;
   SigmoidSweepCuda result;
   SweepGradientsCuda& gradients = result.gradients;
-  std::vector<at::Tensor> panels, x_parts, y_parts;
+  std::vector<at::Tensor> panels, y_parts;
   if (wants_gradients) {
+    y_parts = parts_of(y_);  // first: what it leaves free holds the gradients
+    gradients.queries = empty({num_x, a.depth}, at::kFloat);
+    if (wants_documents) gradients.documents = empty({num_y, a.depth}, at::kFloat);
     const at::Tensor panel = empty({num_parts, rows, g.stride}, at::kBFloat16);
     g.gradients = panel.mutable_data_ptr();
     for (int64_t part = 0; part < num_parts; ++part) panels.push_back(panel.select(0, part));
-    gradients.queries = empty({num_x, a.depth}, at::kFloat);
-    y_parts = parts_of(y_);
-    if (wants_documents) {
-      gradients.documents = empty({num_y, a.depth}, at::kFloat);
-      x_parts = parts_of(x_);
-    }
   }
   for (int64_t p = 0; p < num_panels; ++p) {
     const int64_t first = p * rows;
@@ -200,14 +199,14 @@ SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradient
     check_cuda(cuda_kernels().similarity_gradients(&of_panel, &out, stream()),
                "similarity_gradients");
     if (!wants_gradients) continue;
-    std::vector<at::Tensor> g_RN, g_NR, x_RD;
+    std::vector<at::Tensor> g_RN, g_NR;
     for (const at::Tensor& panel : panels) {
       g_RN.push_back(panel.narrow(0, 0, count).narrow(1, 0, num_y));
       g_NR.push_back(g_RN.back().t());
     }
-    for (const at::Tensor& part : x_parts) x_RD.push_back(part.narrow(0, first, count));
     multiply_parts(gradients.queries.narrow(0, first, count), g_RN, y_parts, false);
-    if (wants_documents) multiply_parts(gradients.documents, g_NR, x_RD, p > 0);
+    if (wants_documents)
+      multiply_parts(gradients.documents, g_NR, parts_of(x_.narrow(0, first, count)), p > 0);
   }
   for (at::Tensor* tensor : {&gradients.queries, &gradients.documents}) {
     if (tensor->defined() && a.depth > depth_) *tensor = tensor->narrow(1, 0, depth_).contiguous();

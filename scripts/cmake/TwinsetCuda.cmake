@@ -1,7 +1,8 @@
 # TWINSET_HAVE_CUDA: nvcc of the torch wheel's CUDA release is there and TWINSET_CUDA does not forbid it.
 # Architectures: sm_80, sm_90, and PTX of the latter for what comes after.
 #
-# twinset_cuda_library(SOURCES ... [DEPENDS ...]): the shared library libtwinset_cuda.so, the only part that needs CUDA. It takes raw
+# twinset_cuda_library(SOURCES ... [HOPPER_SOURCES ...] [DEPENDS ...]): the shared library libtwinset_cuda.so, the only part that
+# needs CUDA. HOPPER_SOURCES are compiled for sm_90a alone. It takes raw
 # pointers; the program opens it, and torch's CUDA half, by dlopen when a GPU is asked for, and so runs without CUDA.
 set(TWINSET_CUDA_MAJOR 13)
 set(TWINSET_HAVE_CUDA OFF)
@@ -36,8 +37,13 @@ function(twinset_cuda_library)
   if(NOT TWINSET_HAVE_CUDA)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(twinset_cuda SHARED ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "" "" "SOURCES;HOPPER_SOURCES;DEPENDS" ${ARGN})
+  add_library(twinset_cuda_hopper OBJECT ${ARG_HOPPER_SOURCES})
+  target_include_directories(twinset_cuda_hopper PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(twinset_cuda_hopper PRIVATE ${ARG_DEPENDS} twinset_warnings CUDA::cudart)
+  target_compile_options(twinset_cuda_hopper PRIVATE --generate-code=arch=compute_90a,code=sm_90a)
+  set_target_properties(twinset_cuda_hopper PROPERTIES CUDA_ARCHITECTURES OFF POSITION_INDEPENDENT_CODE ON)
+  add_library(twinset_cuda SHARED ${ARG_SOURCES} $<TARGET_OBJECTS:twinset_cuda_hopper>)
   target_include_directories(twinset_cuda PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(twinset_cuda PRIVATE ${ARG_DEPENDS} twinset_warnings CUDA::cudart)
   set_target_properties(twinset_cuda PROPERTIES

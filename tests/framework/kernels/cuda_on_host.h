@@ -19,6 +19,7 @@
 
 #define __device__
 #define __global__
+#define __grid_constant__
 #define __launch_bounds__(...)
 
 struct HostIndex {
@@ -95,7 +96,7 @@ class HostBlock {
   }
   static std::deque<std::vector<Copy>>& copies() { return current_->fibers_[threadIdx.x].copies; }
   static char* shared() {
-    alignas(128) static char memory[kSharedBytes];
+    alignas(1024) static char memory[kSharedBytes];
     return memory;
   }
 
@@ -255,6 +256,33 @@ inline bool any_of_warp(bool value) {
   bool any = false;
   for (unsigned lane = 0; lane < 32; ++lane) any = any || of(lane);
   return any;
+}
+
+inline void show_copies_to_tensor_cores() {}
+inline void begin_products() {}
+inline void commit_products() {}
+inline void wait_for_products() {}
+inline void read_after_this(float&) {}
+/// Rows of 128 bytes below one another; an address's bits 7 to 9 swizzle bits 4 to 6.
+inline float bfloat16_at(SharedAddress start, unsigned row, unsigned k) {
+  const unsigned plain = start + row * 128 + k * 2, place = plain ^ ((plain >> 7) % 8) << 4;
+  __nv_bfloat16 value;
+  std::memcpy(&value, HostBlock::shared() + place, sizeof(value));
+  return host_float(value);
+}
+inline void multiply_64_rows(float (&sums)[16][4], SharedAddress a, SharedAddress b, bool adds) {
+  check_16_bytes(a);
+  check_16_bytes(b);
+  const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32 % 4;
+  for (unsigned n = 0; n < 16; ++n) {
+    for (unsigned out = 0; out < 4; ++out) {
+      float& sum = sums[n][out];
+      if (!adds) sum = 0;
+      for (unsigned k = 0; k < 16; ++k)
+        sum += bfloat16_at(a, warp * 16 + out / 2 * 8 + lane / 4, k) *
+               bfloat16_at(b, n * 8 + lane % 4 * 2 + out % 2, k);
+    }
+  }
 }
 
 }  // namespace twinset::similarity

@@ -11,7 +11,8 @@
 #include "framework/kernels/cuda_library.h"
 #include "framework/kernels/info_nce_targets.cuh"
 #include "framework/kernels/similarity_gradients.cuh"
-#include "framework/kernels/similarity_sums.cuh"
+#include "framework/kernels/similarity_log_sums.cuh"
+#include "framework/kernels/similarity_products.cuh"
 #include "framework/kernels/tiled_cuda.h"
 #include "framework/kernels/tiled_sigmoid.h"
 #include "framework/kernels/tiled_softmax.h"
@@ -33,16 +34,18 @@ int run_grid(int64_t blocks_x, int64_t blocks_y, const F& kernel) {
 int run_sums(const SimilarityArguments* a, const SimilaritySums* out, void*) {
   const SimilarityGrid grid = sums_grid(a->num_x, a->num_y, a->is_bfloat16);
   return run_grid(grid.x, grid.y, [&] {
-    similarity::sums_kernel<float>(*a, *out, similarity::Shape<float>::kManyStages);
+    similarity::sums_kernel<similarity::Float32>(
+        *a, *out, similarity::Shape<similarity::Float32>::kManyStages);
   });
 }
 int run_gradients(const SimilarityArguments* a, const SimilarityGradients* g, void*) {
   const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y, a->is_bfloat16);
   return run_grid(grid.x, grid.y, [&] {
     if (g->is_sigmoid)
-      return similarity::gradients_kernel<float, true>(*a, *g,
-                                                       similarity::Shape<float>::kManyStages);
-    similarity::gradients_kernel<float, false>(*a, *g, similarity::Shape<float>::kManyStages);
+      return similarity::gradients_kernel<similarity::Float32, true>(
+          *a, *g, similarity::Shape<similarity::Float32>::kManyStages);
+    similarity::gradients_kernel<similarity::Float32, false>(
+        *a, *g, similarity::Shape<similarity::Float32>::kManyStages);
   });
 }
 int run_log_sums(const SimilarityLogSums* rows, const SimilarityLogSums* columns, void*) {
