@@ -22,9 +22,7 @@ bool uses_tiles(const std::string& kernel, const at::Tensor& queries_BD,
   if (kernel == "dense" || !can) return false;
   if (kernel == "tiled") return true;
   const int64_t pairs = queries_BD.size(0) * documents.size(0);
-  if (!queries_BD.is_cuda()) return pairs >= kFewestTiledPairs;
-  return pairs >= (queries_BD.scalar_type() == at::kBFloat16 ? kFewestTiledPairsOnGpuBfloat16
-                                                             : kFewestTiledPairsOnGpu);
+  return pairs >= (queries_BD.is_cuda() ? kFewestTiledPairsOnGpu : kFewestTiledPairs);
 }
 
 TiledBatch tiled_batch(const at::Tensor& queries_BD, const Candidates& candidates,

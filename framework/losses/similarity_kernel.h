@@ -14,17 +14,14 @@ namespace twinset {
 /// From this many pairs on, `kernel: auto` takes the tiled loss on the CPU; below, its packing
 /// costs more than the matrix.
 constexpr int64_t kFewestTiledPairs = 1 << 14;
-/// The same on a GPU (results/gpu/loss_speed): float32 is at least as fast as the matrix from B = N
-/// = 1,024 on; bfloat16's matrix is up to a fifth faster for InfoNCE below 16,384, where its memory
-/// begins to count.
+/// The same on a GPU: at least as fast as open_clip's losses, which make the matrix, from B = N =
+/// 1,024 on (framework/kernels/README.md).
 constexpr int64_t kFewestTiledPairsOnGpu = 1 << 20;
-constexpr int64_t kFewestTiledPairsOnGpuBfloat16 = 1 << 28;
 
 inline Field kernel_field() {
   return {.help =
               "tiled: no [B, N] matrix (float32, bfloat16); dense: plain libtorch; auto: tiled "
-              "from 2^14 pairs on, on a GPU from 2^20 "
-              "(bfloat16: 2^28)",
+              "from 2^14 pairs on, on a GPU from 2^20",
           .choices = {"auto", "tiled", "dense"}};
 }
 
