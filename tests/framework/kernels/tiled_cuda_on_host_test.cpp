@@ -11,6 +11,7 @@
 #include "framework/kernels/cuda_library.h"
 #include "framework/kernels/info_nce_targets.cuh"
 #include "framework/kernels/similarity_gradients.cuh"
+#include "framework/kernels/similarity_hopper.cuh"
 #include "framework/kernels/similarity_log_sums.cuh"
 #include "framework/kernels/similarity_products.cuh"
 #include "framework/kernels/tiled_cuda.h"
@@ -31,22 +32,34 @@ int run_grid(int64_t blocks_x, int64_t blocks_y, const F& kernel) {
   return 0;
 }
 
+// With the kind of instructions that a Hopper GPU would take.
+template <class F>
+void with_kind(const SimilarityArguments& a, const F& f) {
+  if (a.is_bfloat16) return f(similarity::HopperBfloat16{});
+  f(similarity::Float32{});
+}
+
 int run_sums(const SimilarityArguments* a, const SimilaritySums* out, void*) {
   const SimilarityGrid grid = sums_grid(a->num_x, a->num_y, a->is_bfloat16);
-  return run_grid(grid.x, grid.y, [&] {
-    similarity::sums_kernel<similarity::Float32>(
-        *a, *out, similarity::Shape<similarity::Float32>::kManyStages);
+  with_kind(*a, [&](auto kind) {
+    using Kind = decltype(kind);
+    run_grid(grid.x, grid.y, [&] {
+      similarity::sums_kernel<Kind>(*a, *out, similarity::Shape<Kind>::kManyStages);
+    });
   });
+  return 0;
 }
 int run_gradients(const SimilarityArguments* a, const SimilarityGradients* g, void*) {
   const SimilarityGrid grid = gradients_grid(a->num_x, a->num_y, a->is_bfloat16);
-  return run_grid(grid.x, grid.y, [&] {
-    if (g->is_sigmoid)
-      return similarity::gradients_kernel<similarity::Float32, true>(
-          *a, *g, similarity::Shape<similarity::Float32>::kManyStages);
-    similarity::gradients_kernel<similarity::Float32, false>(
-        *a, *g, similarity::Shape<similarity::Float32>::kManyStages);
+  with_kind(*a, [&](auto kind) {
+    using Kind = decltype(kind);
+    constexpr int kStages = similarity::Shape<Kind>::kManyStages;
+    run_grid(grid.x, grid.y, [&] {
+      if (g->is_sigmoid) return similarity::gradients_kernel<Kind, true>(*a, *g, kStages);
+      similarity::gradients_kernel<Kind, false>(*a, *g, kStages);
+    });
   });
+  return 0;
 }
 int run_log_sums(const SimilarityLogSums* rows, const SimilarityLogSums* columns, void*) {
   const int64_t most = std::max(rows->num_lines, columns->num_lines);
@@ -80,17 +93,19 @@ using testing::unit_rows;
 struct Case {
   int64_t rows, columns, depth;
   double positive_share, excluded_share;
-  bool has_log_q = false, corrects_positives = true;
+  bool has_log_q = false, corrects_positives = true, is_bfloat16 = false;
 };
 
-// The second has more than one panel of rows, and targets that rows share.
+// The second and the last have more than one panel of rows, and targets that rows share.
 const Case kCases[] = {{40, 50, 7, 0.05, 0.1},
                        {1100, 20, 8, 0.1, 0.05},
                        {61, 130, 24, 0.1, 0.1, true, true},
                        {61, 130, 24, 0.1, 0.1, true, false},
                        {130, 301, 40, 0.05, 0.05},
                        {1, 5, 6, 0.5, 0.2},
-                       {5, 7, 4, 0.0, 0.3}};
+                       {5, 7, 4, 0.0, 0.3},
+                       {61, 130, 24, 0.1, 0.1, true, true, true},
+                       {2100, 20, 8, 0.1, 0.05, false, true, true}};
 
 Candidates candidates_of(const Case& c) {
   return random_candidates(c.rows, c.columns, c.depth, c.positive_share, c.excluded_share, 3);
@@ -98,8 +113,9 @@ Candidates candidates_of(const Case& c) {
 
 TiledBatch batch_of(const Case& c) {
   const Candidates candidates = candidates_of(c);
-  TiledBatch batch{.queries = unit_rows(c.rows, c.depth, 4).to(at::kFloat),
-                   .documents = candidates.embeddings.to(at::kFloat),
+  const at::ScalarType type = c.is_bfloat16 ? at::kBFloat16 : at::kFloat;
+  TiledBatch batch{.queries = unit_rows(c.rows, c.depth, 4).to(type),
+                   .documents = candidates.embeddings.to(type),
                    .inverse_temperature = at::scalar_tensor(14.0, at::kFloat),
                    .positives = candidates.positives,
                    .excluded = candidates.excluded,
@@ -112,8 +128,10 @@ TiledBatch batch_of(const Case& c) {
 }
 
 void expect_close(const at::Tensor& actual, const at::Tensor& wanted, double least = 1e-3) {
-  EXPECT_LE((actual - wanted).abs().max().item<double>(),
-            2e-5 * std::max(least, wanted.abs().max().item<double>()));
+  // A bfloat16 gradient is one of coefficients that are rounded, too.
+  const double tolerance = wanted.scalar_type() == at::kBFloat16 ? 1.0 / 100 : 2e-5;
+  EXPECT_LE((actual.to(at::kDouble) - wanted.to(at::kDouble)).abs().max().item<double>(),
+            tolerance * std::max(least, wanted.abs().max().item<double>()));
 }
 
 std::vector<int64_t> pairs_of(const TiledBatch& batch, const std::vector<int64_t>& targets) {
