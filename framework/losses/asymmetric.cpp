@@ -30,9 +30,8 @@ class Asymmetric final : public Loss {
                                 .sum();
     // At the masked logit a negative's term and its derivative are 0.
     const at::Tensor push = negative_terms(labelled.negatives()).sum();
-    return {
-        -(pull + push) / static_cast<double>(queries_BD.size(0)),
-        {{"temperature", 1.0 / inverse_temperature()}, {"bias", bias_.detach().item<double>()}}};
+    return {-(pull + push) / static_cast<double>(queries_BD.size(0)),
+            {{"temperature", temperature_.value()}, {"bias", number_of(bias_)}}};
   }
 
   NamedTensors parameters() const override {

@@ -47,7 +47,7 @@ class RelevanceLevels final : public Loss {
     // Level 0 has the logit 0. A masked pair has the normaliser log e^0 = 0.
     const at::Tensor push = normaliser(labelled.negatives(), bias_K).sum();
     return {(pull + push) / static_cast<double>(queries_BD.size(0)),
-            {{"temperature", 1.0 / inverse_temperature()}}};
+            {{"temperature", temperature_.value()}}};
   }
 
   NamedTensors parameters() const override {

@@ -22,9 +22,8 @@ LossResult SoftmaxLoss::forward(const at::Tensor& queries_BD, const Candidates& 
   at::Tensor documents_term;
   if (w > 0) documents_term = direction(Lines(labelled, 0), prepared) * w;
   labelled.subtract_log_q(candidates);
-  LossResult result{
-      documents_term,
-      {{"temperature", 1.0 / inverse_temperature()}, {"accuracy", accuracy(labelled)}}};
+  LossResult result{documents_term,
+                    {{"temperature", temperature_.value()}, {"accuracy", accuracy(labelled)}}};
   if (w < 1) {
     const at::Tensor queries_term = direction(Lines(labelled, 1), prepared) * (1.0 - w);
     result.value = documents_term.defined() ? queries_term + documents_term : queries_term;
