@@ -95,26 +95,18 @@ template <class Kind>
 __device__ float softmax_pairs(typename Layout<Kind>::Tile& tile, const Place<Kind>& place,
                                const GradientsShared<Kind>& shared, float scale, float factor) {
   float product = 0.0f;
-  TWINSET_UNROLL
-  for (int n = 0; n < Layout<Kind>::kN; ++n) {
-    TWINSET_UNROLL
-    for (int c = 0; c < 2; ++c) {
-      const float offset = shared.offsets[place.column(n, c)],
-                  y_shift = shared.y_shifts[place.column(n, c)];
-      TWINSET_UNROLL
-      for (int i = 0; i < Layout<Kind>::kI; ++i) {
-        TWINSET_UNROLL
-        for (int h = 0; h < 2; ++h) {
-          float& value = tile[i][n][2 * h + c];
-          const float logit = scale * value - offset,
-                      gradient = factor * (exponential2(logit - shared.x_shifts[place.row(i, h)]) +
-                                           exponential2(logit - y_shift));
-          product += gradient * value;
-          value = gradient;
-        }
-      }
-    }
-  }
+  for_each_column<Kind>([&](int n, int c) {
+    const float offset = shared.offsets[place.column(n, c)],
+                y_shift = shared.y_shifts[place.column(n, c)];
+    for_each_row<Kind>([&](int i, int h) {
+      float& value = tile[i][n][2 * h + c];
+      const float logit = scale * value - offset,
+                  gradient = factor * (exponential2(logit - shared.x_shifts[place.row(i, h)]) +
+                                       exponential2(logit - y_shift));
+      product += gradient * value;
+      value = gradient;
+    });
+  });
   return product;
 }
 
@@ -125,29 +117,17 @@ __device__ float softmax_pairs_by_reference(typename Layout<Kind>::Tile& tile,
                                             const Place<Kind>& place,
                                             const GradientsShared<Kind>& shared, float scale) {
   float x_powers[Layout<Kind>::kI][2], product = 0.0f;
-  TWINSET_UNROLL
-  for (int i = 0; i < Layout<Kind>::kI; ++i) {
-    TWINSET_UNROLL
-    for (int h = 0; h < 2; ++h) x_powers[i][h] = shared.x_shifts[place.row(i, h)];
-  }
-  TWINSET_UNROLL
-  for (int n = 0; n < Layout<Kind>::kN; ++n) {
-    TWINSET_UNROLL
-    for (int c = 0; c < 2; ++c) {
-      const float offset = shared.offsets[place.column(n, c)],
-                  y_power = shared.y_shifts[place.column(n, c)];
-      TWINSET_UNROLL
-      for (int i = 0; i < Layout<Kind>::kI; ++i) {
-        TWINSET_UNROLL
-        for (int h = 0; h < 2; ++h) {
-          float& value = tile[i][n][2 * h + c];
-          const float gradient = exponential2(scale * value - offset) * (x_powers[i][h] + y_power);
-          product += gradient * value;
-          value = gradient;
-        }
-      }
-    }
-  }
+  for_each_row<Kind>([&](int i, int h) { x_powers[i][h] = shared.x_shifts[place.row(i, h)]; });
+  for_each_column<Kind>([&](int n, int c) {
+    const float offset = shared.offsets[place.column(n, c)],
+                y_power = shared.y_shifts[place.column(n, c)];
+    for_each_row<Kind>([&](int i, int h) {
+      float& value = tile[i][n][2 * h + c];
+      const float gradient = exponential2(scale * value - offset) * (x_powers[i][h] + y_power);
+      product += gradient * value;
+      value = gradient;
+    });
+  });
   return product;
 }
 
@@ -168,22 +148,18 @@ __device__ void sigmoid_pairs(typename Layout<Kind>::Tile& tile, const Place<Kin
       TWINSET_UNROLL
       for (int c = 0; c < 2; ++c) {
         const float offset = shared.offsets[place.column(n, c)];
-        TWINSET_UNROLL
-        for (int i = 0; i < Layout<Kind>::kI; ++i) {
-          TWINSET_UNROLL
-          for (int h = 0; h < 2; ++h) {
-            float &value = tile[i][n][2 * h + c], &q = excess[i][h];
-            const float logit = scale * value - offset, u = exponential2(-fabsf(logit)),
-                        inverse = reciprocal(1.0f + u),
-                        probability = logit > 0.0f ? inverse : u * inverse,
-                        gradient = factor * probability;
-            positive_part += fmaxf(logit, 0.0f);
-            q = q * u + (q + u);
-            sum += probability;
-            product += gradient * value;
-            value = gradient;
-          }
-        }
+        for_each_row<Kind>([&](int i, int h) {
+          float &value = tile[i][n][2 * h + c], &q = excess[i][h];
+          const float logit = scale * value - offset, u = exponential2(-fabsf(logit)),
+                      inverse = reciprocal(1.0f + u),
+                      probability = logit > 0.0f ? inverse : u * inverse,
+                      gradient = factor * probability;
+          positive_part += fmaxf(logit, 0.0f);
+          q = q * u + (q + u);
+          sum += probability;
+          product += gradient * value;
+          value = gradient;
+        });
       }
     }
     TWINSET_UNROLL
@@ -304,7 +280,7 @@ __global__ void __launch_bounds__(kThreads, Shape<Kind>::kBlocks)
       TWINSET_UNROLL
       for (int part = 0; part < kParts; ++part, panel += g.part_stride) {
         TWINSET_UNROLL
-        for (int i = 0; i < Layout<Kind>::kI; ++i) {
+        for (int i = 0; i < L::kI; ++i) {
           TWINSET_UNROLL
           for (int h = 0; h < 2; ++h) {
             const int x = first_x + place.row(i, h);

@@ -77,6 +77,24 @@ struct Place {
   }
 };
 
+/// Calls f(i, h) for a thread's rows, f(n, c) for its columns (Layout::Tile).
+template <class Kind, class F>
+__device__ void for_each_row(const F& f) {
+  TWINSET_UNROLL
+  for (int i = 0; i < Layout<Kind>::kI; ++i) {
+    TWINSET_UNROLL
+    for (int h = 0; h < 2; ++h) f(i, h);
+  }
+}
+template <class Kind, class F>
+__device__ void for_each_column(const F& f) {
+  TWINSET_UNROLL
+  for (int n = 0; n < Layout<Kind>::kN; ++n) {
+    TWINSET_UNROLL
+    for (int c = 0; c < 2; ++c) f(n, c);
+  }
+}
+
 /// Products(arguments, range, stages, num_stages), and next(tile) for one tile after the other.
 template <class Kind>
 class Products;

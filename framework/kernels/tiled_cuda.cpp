@@ -93,6 +93,9 @@ SimilarityCuda::SimilarityCuda(const TiledBatch& batch, bool removes_positives,
   const c10::DeviceGuard guard(device);
   x_ = aligned_rows(batch.queries);
   y_ = aligned_rows(batch.documents);
+  TWINSET_CHECK(
+      std::max(x_.size(0), y_.size(0)) < int64_t{1} << 30 && x_.size(1) < int64_t{1} << 28,
+      "sizes of the GPU's kernels are 32 bits");
   TWINSET_CHECK(std::max(x_.nbytes(), y_.nbytes()) < size_t{1} << 35,
                 "places in the GPU's kernels are 31 bits, of 16 bytes");
   TWINSET_CHECK(
@@ -161,8 +164,8 @@ SoftmaxSumsCuda SimilarityCuda::sums() const {
           pair_logits};
 }
 
-SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradients g,
-                                       bool wants_gradients, bool wants_documents) const {
+PairSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradients g,
+                                    bool wants_gradients, bool wants_documents) const {
   const int64_t num_x = a.num_x, num_y = a.num_y, row_bytes = a.depth * x_.element_size(),
                 num_parts = gradient_parts(a.is_bfloat16);
   const int64_t rows = std::min(num_x, num_parts == 1 ? kPanelRows : kPanelRowsOfParts),
@@ -175,7 +178,7 @@ SigmoidSweepCuda SimilarityCuda::sweep(SimilarityArguments a, SimilarityGradient
   };
   g.stride = (num_y + 7) / 8 * 8;
   g.part_stride = rows * g.stride;
-  SigmoidSweepCuda result;
+  PairSweepCuda result;
   SweepGradientsCuda& gradients = result.gradients;
   std::vector<at::Tensor> panels, y_parts;
   if (wants_gradients) {
@@ -233,8 +236,8 @@ SweepGradientsCuda SimilarityCuda::softmax_gradients(const SoftmaxShiftsCuda& sh
       .gradients;
 }
 
-SigmoidSweepCuda SimilarityCuda::sigmoid(const at::Tensor& bias, double factor,
-                                         bool wants_gradients, bool wants_documents) const {
+PairSweepCuda SimilarityCuda::sigmoid(const at::Tensor& bias, double factor, bool wants_gradients,
+                                      bool wants_documents) const {
   const c10::DeviceGuard guard(x_.device());
   const at::Tensor bias_here = scalar_on(bias, x_.device());
   SimilarityArguments arguments = arguments_;

@@ -28,20 +28,21 @@ struct SoftmaxSumsCuda {
   at::Tensor pair_logits;      ///< [pairs] float64
 };
 
-/// SoftmaxShifts, on the GPU: float32.
+/// SoftmaxShifts, on the GPU.
 struct SoftmaxShiftsCuda {
-  at::Tensor rows, columns, pairs;
+  at::Tensor rows, columns, pairs;  ///< [B], [N], [pairs] float32
 };
 
 /// SweepGradients, on the GPU.
 struct SweepGradientsCuda {
-  at::Tensor queries, documents;  ///< float32
+  at::Tensor queries, documents;  ///< [B, D], [N, D] float32
   at::Tensor product;             ///< [] float64, over the inverse temperature
 };
 
-struct SigmoidSweepCuda {
+/// What a sweep over all pairs finds, on the GPU.
+struct PairSweepCuda {
   SweepGradientsCuda gradients;
-  at::Tensor losses, logit_gradients;  ///< [] float64, sums over pairs
+  at::Tensor losses, logit_gradients;  ///< [] float64, sums over pairs; of the sigmoid alone
 };
 
 /// A batch on a GPU as the kernels read it.
@@ -59,8 +60,8 @@ class SimilarityCuda {
                                        bool wants_documents) const;
   /// @param bias    [] float32
   /// @param factor  of the gradients, beside the inverse temperature
-  SigmoidSweepCuda sigmoid(const at::Tensor& bias, double factor, bool wants_gradients,
-                           bool wants_documents) const;
+  PairSweepCuda sigmoid(const at::Tensor& bias, double factor, bool wants_gradients,
+                        bool wants_documents) const;
 
   /// [N] float32; undefined: zeros
   const at::Tensor& log_q() const { return log_q_; }
@@ -72,8 +73,8 @@ class SimilarityCuda {
   void* stream() const;
 
  private:
-  SigmoidSweepCuda sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients,
-                         bool wants_documents) const;
+  PairSweepCuda sweep(SimilarityArguments arguments, SimilarityGradients g, bool wants_gradients,
+                      bool wants_documents) const;
   at::Tensor empty(at::IntArrayRef sizes, at::ScalarType type) const;
 
   at::Tensor x_, y_;  // rows filled up to multiples of 16 bytes

@@ -6,6 +6,7 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/DeviceGuard.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -39,30 +40,33 @@ class InfoNceBackwardCuda final : public TiledBackward {
   SoftmaxShiftsCuda shifts_;
 };
 
-// The rows that have a target, and what column it is in.
-struct Targets {
-  std::vector<int64_t> rows, columns;
-  bool has_repeats = false;  // a column that is the target of several rows
+int64_t column_of(int64_t pair, const SparsePairs& positives) {
+  return positives.columns[static_cast<size_t>(pair)];
+}
 
-  Targets(const std::vector<int64_t>& pairs, const SparsePairs& positives) {
-    std::vector<bool> is_taken(static_cast<size_t>(positives.num_columns));
-    rows.reserve(pairs.size());
-    columns.reserve(pairs.size());
-    for (size_t row = 0; row < pairs.size(); ++row) {
-      if (pairs[row] < 0) continue;
-      const int64_t column = positives.columns[static_cast<size_t>(pairs[row])];
-      rows.push_back(static_cast<int64_t>(row));
-      columns.push_back(column);
-      has_repeats = has_repeats || is_taken[static_cast<size_t>(column)];
-      is_taken[static_cast<size_t>(column)] = true;
-    }
+// True if a column is the target of several rows.
+bool has_shared_targets(const std::vector<int64_t>& pairs, const SparsePairs& positives) {
+  std::vector<bool> is_taken(static_cast<size_t>(positives.num_columns));
+  for (const int64_t pair : pairs) {
+    if (pair < 0) continue;
+    const auto column = static_cast<size_t>(column_of(pair, positives));
+    if (is_taken[column]) return true;
+    is_taken[column] = true;
   }
-};
+  return false;
+}
 
 // -log of the sum of exp(-shifts) over a column's targets, [num_columns] float32.
-at::Tensor joined_shifts(const at::Tensor& shifts_of_rows, const Targets& targets,
-                         int64_t num_columns) {
-  const auto lists = upload({targets.rows, targets.columns}, shifts_of_rows.device());
+at::Tensor joined_shifts(const at::Tensor& shifts_of_rows, const std::vector<int64_t>& pairs,
+                         const SparsePairs& positives) {
+  std::vector<int64_t> target_rows, target_columns;
+  for (size_t row = 0; row < pairs.size(); ++row) {
+    if (pairs[row] < 0) continue;
+    target_rows.push_back(static_cast<int64_t>(row));
+    target_columns.push_back(column_of(pairs[row], positives));
+  }
+  const int64_t num_columns = positives.num_columns;
+  const auto lists = upload({target_rows, target_columns}, shifts_of_rows.device());
   const at::Tensor shifts = shifts_of_rows.index_select(0, lists[0]), &columns = lists[1];
   const at::Tensor least = at::full({num_columns}, kInfinity, shifts.options())
                                .scatter_reduce(0, columns, shifts, "amin");
@@ -84,8 +88,8 @@ TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<int64_t
   const at::TensorOptions options = at::TensorOptions().device(device).dtype(at::kFloat),
                           double_options = options.dtype(at::kDouble);
   const auto none = [&](int64_t count) { return at::full({count}, kInfinity, options); };
-  const Targets targets(pairs, batch.positives);
-  const auto count = static_cast<int64_t>(targets.rows.size());
+  const auto count =
+      std::count_if(pairs.begin(), pairs.end(), [](int64_t pair) { return pair >= 0; });
   SoftmaxShiftsCuda shifts{{}, {}, at::zeros({batch.positives.num_pairs()}, options)};
   const auto finish = [&](const at::Tensor& value) {
     if (!wants_gradient(batch, {})) return value;
@@ -102,7 +106,7 @@ TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<int64_t
   const double row_share = (1 - document_weight) / static_cast<double>(count),
                column_share = document_weight / static_cast<double>(count);
   const bool has_offsets = similarity->log_q().defined() && similarity->corrects_positives(),
-             is_joined = column_share > 0 && targets.has_repeats;
+             is_joined = column_share > 0 && has_shared_targets(pairs, batch.positives);
   const at::Tensor target_shifts = at::empty({num_rows}, double_options),
                    totals = at::empty({num_blocks, 2}, double_options);
   shifts.rows = at::empty({num_rows}, options);
@@ -124,7 +128,7 @@ TiledLoss tiled_info_nce_cuda(const TiledBatch& batch, const std::vector<int64_t
       .pair_gradients = shifts.pairs.mutable_data_ptr<float>(),
       .totals = totals.mutable_data_ptr<double>()};
   check_cuda(cuda_kernels().info_nce_targets(&arguments, similarity->stream()), "info_nce_targets");
-  if (is_joined) shifts.columns = joined_shifts(target_shifts, targets, num_columns);
+  if (is_joined) shifts.columns = joined_shifts(target_shifts, pairs, batch.positives);
   const at::Tensor sum = totals.sum(0);
   const auto share_of_targets = [count](double right) {
     return right / static_cast<double>(count);

@@ -13,7 +13,7 @@ TiledLoss tiled_sigmoid_cuda(const TiledBatch& batch, const at::Tensor& bias) {
   const c10::DeviceGuard guard(batch.queries.device());
   const double factor = 1 / static_cast<double>(batch.queries.size(0));
   const bool is_gradient = wants_gradient(batch, bias);
-  const SigmoidSweepCuda found =
+  const PairSweepCuda found =
       SimilarityCuda(batch, false)
           .sigmoid(bias, factor, is_gradient, batch.documents.requires_grad());
   const at::Tensor value = found.losses.mul(factor).to(at::kFloat);
