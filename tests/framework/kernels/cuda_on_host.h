@@ -144,6 +144,17 @@ class HostBlock {
   std::vector<Barrier> warps_;
 };
 
+/// Runs `kernel` as a grid of blocks, one after the other.
+template <class F>
+void run_grid(int64_t blocks_x, int64_t blocks_y, unsigned num_threads, bool is_descending,
+              const F& kernel) {
+  gridDim = {static_cast<unsigned>(blocks_x), static_cast<unsigned>(blocks_y)};
+  for (blockIdx.y = 0; blockIdx.y < gridDim.y; ++blockIdx.y) {
+    for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x)
+      HostBlock::run(num_threads, is_descending, kernel);
+  }
+}
+
 inline void __syncthreads() { HostBlock::wait_for_block(); }
 inline int __popcll(uint64_t bits) { return std::popcount(bits); }
 inline float __uint_as_float(uint32_t bits) { return std::bit_cast<float>(bits); }

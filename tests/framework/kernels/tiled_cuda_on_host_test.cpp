@@ -23,12 +23,8 @@ namespace twinset {
 namespace {
 
 template <class F>
-int run_grid(int64_t blocks_x, int64_t blocks_y, const F& kernel) {
-  gridDim = {static_cast<unsigned>(blocks_x), static_cast<unsigned>(blocks_y)};
-  for (blockIdx.y = 0; blockIdx.y < gridDim.y; ++blockIdx.y) {
-    for (blockIdx.x = 0; blockIdx.x < gridDim.x; ++blockIdx.x)
-      HostBlock::run(similarity::kThreads, false, kernel);
-  }
+int run_blocks(int64_t blocks_x, int64_t blocks_y, const F& kernel) {
+  run_grid(blocks_x, blocks_y, similarity::kThreads, false, kernel);
   return 0;
 }
 
@@ -43,7 +39,7 @@ int run_sums(const SimilarityArguments* a, const SimilaritySums* out, void*) {
   const SimilarityGrid grid = sums_grid(a->num_x, a->num_y, a->is_bfloat16);
   with_kind(*a, [&](auto kind) {
     using Kind = decltype(kind);
-    run_grid(grid.x, grid.y, [&] {
+    run_blocks(grid.x, grid.y, [&] {
       similarity::sums_kernel<Kind>(*a, *out, similarity::Shape<Kind>::kManyStages);
     });
   });
@@ -54,7 +50,7 @@ int run_gradients(const SimilarityArguments* a, const SimilarityGradients* g, vo
   with_kind(*a, [&](auto kind) {
     using Kind = decltype(kind);
     constexpr int kStages = similarity::Shape<Kind>::kManyStages;
-    run_grid(grid.x, grid.y, [&] {
+    run_blocks(grid.x, grid.y, [&] {
       if (g->is_sigmoid) return similarity::gradients_kernel<Kind, true>(*a, *g, kStages);
       similarity::gradients_kernel<Kind, false>(*a, *g, kStages);
     });
@@ -63,12 +59,12 @@ int run_gradients(const SimilarityArguments* a, const SimilarityGradients* g, vo
 }
 int run_log_sums(const SimilarityLogSums* rows, const SimilarityLogSums* columns, void*) {
   const int64_t most = std::max(rows->num_lines, columns->num_lines);
-  return run_grid((most + similarity::kThreads - 1) / similarity::kThreads, 2,
-                  [&] { similarity::log_sums_kernel(*rows, *columns); });
+  return run_blocks((most + similarity::kThreads - 1) / similarity::kThreads, 2,
+                    [&] { similarity::log_sums_kernel(*rows, *columns); });
 }
 int run_targets(const InfoNceTargets* a, void*) {
-  return run_grid((a->num_rows + kTargetsPerBlock - 1) / kTargetsPerBlock, 1,
-                  [&] { similarity::info_nce_targets_kernel(*a); });
+  return run_blocks((a->num_rows + kTargetsPerBlock - 1) / kTargetsPerBlock, 1,
+                    [&] { similarity::info_nce_targets_kernel(*a); });
 }
 
 }  // namespace
@@ -205,7 +201,7 @@ TEST(TiledCudaOnHost, SigmoidIsTheCpus) {
     const TiledLoss wanted = tiled_sigmoid(batch, bias);
     wanted.value.backward();
     const auto num_rows = static_cast<double>(c.rows);
-    const SigmoidSweepCuda actual =
+    const PairSweepCuda actual =
         SimilarityCuda(batch, false).sigmoid(bias, 1 / num_rows, true, true);
     EXPECT_NEAR(actual.losses.item<double>() / num_rows, wanted.value.item<double>(),
                 2e-6 * std::max(1.0, wanted.value.item<double>()));
@@ -213,7 +209,7 @@ TEST(TiledCudaOnHost, SigmoidIsTheCpus) {
     expect_close(actual.gradients.documents, batch.documents.grad());
     expect_close(actual.gradients.product, batch.inverse_temperature.grad(), 1.0);
     expect_close(actual.logit_gradients / num_rows, bias.grad(), 1.0);
-    const SigmoidSweepCuda value_only =
+    const PairSweepCuda value_only =
         SimilarityCuda(batch, false).sigmoid(bias, 1 / num_rows, false, false);
     EXPECT_EQ(value_only.losses.item<double>(), actual.losses.item<double>());
     EXPECT_FALSE(value_only.gradients.queries.defined());
