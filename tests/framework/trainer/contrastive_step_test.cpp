@@ -225,5 +225,50 @@ TEST(ContrastiveStep, ABatchWithoutAnyDocumentStillSteps) {
   EXPECT_EQ(step.backward(batch, 0).loss, 0.0);
 }
 
+// An encoder with a parameter that it does not use.
+class WithUnused final : public Encoder {
+ public:
+  explicit WithUnused(std::unique_ptr<Encoder> encoder)
+      : encoder_(std::move(encoder)),
+        unused_(at::randn({2}, at::kDouble).set_requires_grad(true)) {}
+  at::Tensor forward(const EncoderInput& input) override { return encoder_->forward(input); }
+  bool reads_images() const override { return encoder_->reads_images(); }
+  bool reads_tokens() const override { return encoder_->reads_tokens(); }
+  NamedTensors parameters() const override {
+    NamedTensors parameters = encoder_->parameters();
+    parameters.emplace_back("unused", unused_);
+    return parameters;
+  }
+  NamedTensors buffers() const override { return encoder_->buffers(); }
+  void set_training(bool training) override { encoder_->set_training(training); }
+  void to_device(const std::string& device) override { encoder_->to_device(device); }
+  bool mixes_batch() const override { return encoder_->mixes_batch(); }
+  const at::Tensor& unused() const { return unused_; }
+
+ private:
+  std::unique_ptr<Encoder> encoder_;
+  at::Tensor unused_;
+};
+
+TEST(ContrastiveStep, AnUnusedParameterStaysAndIsNamedOnce) {
+  ToyStep toy;
+  const auto loss = make_sup_con({});
+  toy.to_double(*loss);
+  const auto negatives = make_full_vocabulary({}, toy.context());
+  auto document = std::make_unique<WithUnused>(std::move(toy.model.document));
+  const at::Tensor unused = document->unused();
+  toy.model.document = std::move(document);
+  ContrastiveStep step(toy.parts(*negatives, *loss), {.document_chunk = 4});
+  ::testing::internal::CaptureStderr();
+  step.backward(toy.batch(0, 7), 0);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::HasSubstr("no gradient reaches 1 parameters, they stay as they are: "
+                                   "document.unused"));
+  EXPECT_FALSE(unused.grad().defined());
+  ::testing::internal::CaptureStderr();
+  step.backward(toy.batch(7, 7), 1);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 }  // namespace
 }  // namespace twinset
